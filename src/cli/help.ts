@@ -1,0 +1,23 @@
+import { SETTINGS } from '../config.ts';
+import { TOOLS } from '../mcp/tools/index.ts';
+
+/** The text of `--help`. */
+export function helpText(): string {
+  const settings = Object.values(SETTINGS).map((setting) => {
+    const flag = 'flag' in setting ? `, --${setting.flag}` : '';
+    return `  ${setting.variables.join(' or ')}${flag}\n      ${setting.meaning}`;
+  });
+  return `sent-contacts-mcp: find, keep and message the contacts of a Sent account from an AI assistant (MCP over stdio).
+
+  sent-contacts-mcp                       serve the account of SENT_API_KEY; a host starts it so
+  sent-contacts-mcp --demo                the same over a built-in simulator, without an account
+  sent-contacts-mcp install <client>      write the configuration of a host; uninstall takes it out
+  sent-contacts-mcp simulator             serve the simulator for other programs [--port 0] [--contacts N]
+  sent-contacts-mcp --help, --version
+
+Settings, by environment or flag; a flag wins:
+${settings.join('\n')}
+
+Tools: ${TOOLS.map(({ name }) => name).join(', ')}
+`;
+}

@@ -1,0 +1,56 @@
+import { Writable } from 'node:stream';
+import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
+import { version } from '../../package.json';
+import type { Settings } from '../config.ts';
+import { createServer } from '../mcp/server.ts';
+import { TOOLS } from '../mcp/tools/index.ts';
+import { createLog } from './log.ts';
+import { createServices, demoApi, networkApi } from './services.ts';
+
+/** The tools that the settings leave. */
+export const publishedTools = (settings: Settings) =>
+  TOOLS.filter(
+    ({ name, readOnly }) => (readOnly || !settings.readOnly) && (settings.tools?.includes(name) ?? true),
+  );
+
+/**
+ * Serves MCP over stdio until the client leaves or a signal comes, then ends the process at once.
+ * Standard output carries the protocol alone: whatever else writes to it goes to standard error.
+ */
+export async function serve(settings: Settings): Promise<void> {
+  const protocol = keepStdout();
+  const log = createLog(settings.log, (line) => process.stderr.write(line), Date.now);
+  const services = createServices(settings, settings.demo ? await demoApi() : networkApi(settings), log);
+  const tools = publishedTools(settings);
+
+  const handle = serveStdio(() => createServer({ version, tools, services }), {
+    transport: new StdioServerTransport(process.stdin, protocol),
+    onerror: (error) => log('error', 'protocol', { kind: error.name }),
+  });
+  const end = (code: number) => {
+    services.contacts.directory.close();
+    void handle.close();
+    setImmediate(() => process.exit(code));
+  };
+  process.stdin.once('end', () => end(0)).once('close', () => end(0));
+  process.once('SIGTERM', () => end(0)).once('SIGINT', () => end(0));
+  process.stdout.on('error', () => end(0)); // The client closed its end: nobody is left to talk to.
+  process.stderr.on('error', () => {});
+  process.on('unhandledRejection', (reason) => services.failed('process', reason));
+  process.on('uncaughtException', (error) => {
+    services.failed('process', error);
+    end(1);
+  });
+  log('info', 'serving', { version, tools: tools.length, demo: settings.demo });
+}
+
+/** Gives the real standard output, and turns everything else that is written there to standard error. */
+function keepStdout(): Writable {
+  const { stdout, stderr } = process;
+  const write = stdout.write.bind(stdout);
+  stdout.write = stderr.write.bind(stderr);
+  return new Writable({
+    decodeStrings: false,
+    write: (chunk: string, encoding, done) => void write(chunk, encoding, () => done()),
+  });
+}

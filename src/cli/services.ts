@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { version } from '../../package.json';
+import type { Settings } from '../config.ts';
+import { createContacts } from '../contacts/contacts.ts';
+import type { Services } from '../mcp/tool.ts';
+import { createMessages } from '../messages/messages.ts';
+import { createSentClient, type SentClient } from '../sent/client.ts';
+import { systemClock } from '../sent/clock.ts';
+import type { Log } from '../sent/log.ts';
+
+/** Where requests go: the network, or the embedded simulator; nothing else differs between them. */
+export type Api = { fetch: typeof globalThis.fetch; apiKey: string };
+
+export const networkApi = (settings: Settings): Api => ({
+  fetch: globalThis.fetch,
+  apiKey: settings.apiKey ?? '',
+});
+
+export async function demoApi(): Promise<Api> {
+  const { createSimulator } = await import('../simulator/simulator.ts');
+  const simulator = createSimulator();
+  return { fetch: simulator.fetch, apiKey: simulator.key };
+}
+
+export function createClient(settings: Settings, api: Api, log: Log): SentClient {
+  return createSentClient({
+    apiKey: api.apiKey,
+    baseUrl: settings.baseUrl,
+    profileId: settings.demo ? undefined : settings.profileId,
+    sandbox: settings.sandbox,
+    timeoutMs: settings.timeoutMs,
+    userAgent: `sent-contacts-mcp/${version}`,
+    fetch: api.fetch,
+    clock: systemClock,
+    newKey: randomUUID,
+    random: Math.random,
+    log,
+  });
+}
+
+/** The rooms put together, from settings to what the tools use. */
+export function createServices(settings: Settings, api: Api, log: Log): Services {
+  const client = createClient(settings, api, log);
+  const { defaultCountry, sandbox, confirm } = settings;
+  const contacts = createContacts(client, {
+    clock: systemClock,
+    newKey: randomUUID,
+    defaultCountry,
+    sandbox,
+  });
+  const messages = createMessages(client, contacts, { newKey: randomUUID, defaultCountry, sandbox });
+  return {
+    contacts,
+    messages,
+    confirm,
+    failed: (tool, error) => log('error', 'failed', { tool, at: placeOf(error) }),
+  };
+}
+
+/** Where something was thrown, without its words, which may hold anything. */
+function placeOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return [error.name, ...frames.slice(0, 6).map((frame) => frame.trim())].join(' < ');
+}

@@ -1,0 +1,229 @@
+import { parseArgs } from 'node:util';
+
+/** When to ask the person before an act that cannot be taken back. */
+export type ConfirmMode = 'auto' | 'always' | 'never';
+export type LogLevel = 'silent' | 'error' | 'info' | 'debug';
+
+export type Settings = Readonly<{
+  apiKey: string | undefined;
+  /** The API's root, without a slash at the end. */
+  baseUrl: string;
+  profileId: string | undefined;
+  /** ISO 3166-1 alpha-2, upper case. */
+  defaultCountry: string | undefined;
+  confirm: ConfirmMode;
+  readOnly: boolean;
+  /** Names of the tools to publish; undefined means all. */
+  tools: readonly string[] | undefined;
+  /** Make every mutation a dry run. */
+  sandbox: boolean;
+  /** Longest that one API call may take, its retries included, in milliseconds. */
+  timeoutMs: number;
+  log: LogLevel;
+  demo: boolean;
+}>;
+
+/** Everything that is wrong with the configuration, said at once; `message` names each variable and what it allows. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(problems: readonly string[]) {
+    super(problems.map((problem) => `- ${problem}`).join('\n'));
+  }
+}
+
+type Setting = { variables: readonly string[]; flag?: string; boolean?: true; meaning: string };
+
+/** The settings by name: the variables that give each, first wins, and its flag. A flag wins over a variable. */
+export const SETTINGS = {
+  apiKey: {
+    variables: ['SENT_API_KEY', 'SENT_DM_API_KEY', 'SENTDM_API_KEY'],
+    meaning: 'the key of your Sent account; never a flag, since flags show in process lists',
+  },
+  baseUrl: { variables: ['SENT_BASE_URL'], flag: 'base-url', meaning: 'API root (https://api.sent.dm)' },
+  profileId: { variables: ['SENT_PROFILE_ID'], flag: 'profile-id', meaning: 'child profile to act as' },
+  defaultCountry: {
+    variables: ['SENT_DEFAULT_COUNTRY'],
+    flag: 'default-country',
+    meaning: 'country of numbers written without a calling code, such as US (none: they are refused)',
+  },
+  confirm: {
+    variables: ['SENT_CONFIRM'],
+    flag: 'confirm',
+    meaning: 'auto, always or never: ask before an irreversible act (auto)',
+  },
+  readOnly: {
+    variables: ['SENT_READ_ONLY'],
+    flag: 'read-only',
+    boolean: true,
+    meaning: 'leave out every tool that changes anything',
+  },
+  tools: { variables: ['SENT_TOOLS'], flag: 'tools', meaning: 'comma list: publish only these tools' },
+  sandbox: {
+    variables: ['SENT_SANDBOX'],
+    flag: 'sandbox',
+    boolean: true,
+    meaning: 'make every mutation a dry run',
+  },
+  timeoutMs: {
+    variables: ['SENT_TIMEOUT_MS'],
+    flag: 'timeout-ms',
+    meaning: 'longest that one API call may take, retries included (30000)',
+  },
+  log: { variables: ['SENT_LOG'], flag: 'log', meaning: 'silent, error, info or debug, to stderr (error)' },
+} as const satisfies Record<string, Setting>;
+
+const DEFAULT_BASE_URL = 'https://api.sent.dm';
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+/** Longest time limit accepted, a day; also keeps timers inside their 32 bits. */
+const LONGEST_TIMEOUT_MS = 86_400_000;
+
+/** The value as given, or undefined when it is empty or a host's unfilled placeholder (`${user_config.x}`). */
+const given = (value: string | undefined): string | undefined => {
+  const trimmed = value?.trim();
+  return trimmed === undefined || trimmed === '' || trimmed.startsWith('${') ? undefined : trimmed;
+};
+
+/**
+ * Settings of the server from its flags and environment, and from nothing else.
+ * @throws ConfigError naming every mistake, not only the first.
+ */
+export function readSettings(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  toolNames: readonly string[],
+): Settings {
+  const problems: string[] = [];
+  const flags = readFlags(argv, problems);
+
+  /** The setting's value and the name to blame for it. */
+  const read = (setting: Setting): { value: string | undefined; name: string } => {
+    const flag = setting.flag === undefined ? undefined : given(flags.get(setting.flag));
+    if (flag !== undefined) return { value: flag, name: `--${setting.flag}` };
+    for (const variable of setting.variables) {
+      const value = given(env[variable]);
+      if (value !== undefined) return { value, name: variable };
+    }
+    return { value: undefined, name: setting.variables[0] ?? '' };
+  };
+  const oneOf = <T extends string>(setting: Setting, allowed: readonly T[], fallback: T): T => {
+    const { value, name } = read(setting);
+    if (value === undefined) return fallback;
+    const found = allowed.find((option) => option === value.toLowerCase());
+    if (found === undefined) problems.push(`${name} is not one of: ${allowed.join(', ')}.`);
+    return found ?? fallback;
+  };
+  const yesNo = (setting: Setting): boolean => {
+    const { value, name } = read(setting);
+    if (value === undefined || /^(false|0|no|off)$/i.test(value)) return false;
+    if (!/^(true|1|yes|on)$/i.test(value)) problems.push(`${name} is not a yes or no: use true or false.`);
+    return true;
+  };
+
+  const demo = flags.has('demo');
+  const key = read(SETTINGS.apiKey);
+  if (key.value === undefined && !demo) {
+    problems.push(`${key.name} is not set: give it the API key of your Sent account, or start with --demo.`);
+  } else if (key.value !== undefined && !/^[\x21-\x7e]+$/.test(key.value)) {
+    problems.push(`${key.name} holds a space or a character that no key has: copy the key again.`);
+  }
+
+  const settings: Settings = {
+    apiKey: key.value,
+    baseUrl: readBaseUrl(read(SETTINGS.baseUrl), problems),
+    profileId: readProfile(read(SETTINGS.profileId), problems),
+    defaultCountry: readCountry(read(SETTINGS.defaultCountry), problems),
+    confirm: oneOf<ConfirmMode>(SETTINGS.confirm, ['auto', 'always', 'never'], 'auto'),
+    readOnly: yesNo(SETTINGS.readOnly),
+    tools: readTools(read(SETTINGS.tools), toolNames, problems),
+    sandbox: yesNo(SETTINGS.sandbox),
+    timeoutMs: readTimeout(read(SETTINGS.timeoutMs), problems),
+    log: oneOf<LogLevel>(SETTINGS.log, ['silent', 'error', 'info', 'debug'], 'error'),
+    demo,
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(settings);
+}
+
+type Given = { value: string | undefined; name: string };
+
+function readFlags(argv: readonly string[], problems: string[]): Map<string, string> {
+  const entries: Setting[] = Object.values(SETTINGS);
+  const known = entries.flatMap((setting) => (setting.flag ? [{ ...setting, flag: setting.flag }] : []));
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: Object.fromEntries([
+      ['demo', { type: 'boolean' as const }],
+      ...known.map(({ flag, boolean }) => [flag, { type: boolean ? 'boolean' : 'string' } as const]),
+    ]),
+    strict: false,
+    tokens: true,
+  });
+  const flags = new Map<string, string>();
+  for (const token of tokens) {
+    if (token.kind === 'positional')
+      problems.push('There is a word on the command line that is no flag: see --help.');
+    if (token.kind !== 'option') continue;
+    const setting = known.find(({ flag }) => flag === token.name);
+    if (/key|token|secret/i.test(token.name)) {
+      problems.push('The key is never a flag, since flags show in process lists: set SENT_API_KEY instead.');
+    } else if (token.name === 'demo') flags.set('demo', 'true');
+    else if (setting === undefined)
+      problems.push(`${token.rawName} is not a flag of this command: see --help.`);
+    else if (setting.boolean) flags.set(setting.flag, token.value ?? 'true');
+    else if (token.value === undefined) problems.push(`${token.rawName} needs a value.`);
+    else flags.set(setting.flag, token.value);
+  }
+  return flags;
+}
+
+function readBaseUrl({ value, name }: Given, problems: string[]): string {
+  if (value === undefined) return DEFAULT_BASE_URL;
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const plain = url && !url.username && !url.password && !url.search && !url.hash;
+  if (!plain) problems.push(`${name} is not a web address such as ${DEFAULT_BASE_URL}.`);
+  else if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
+    problems.push(
+      `${name} must begin with https:// (http:// is allowed for this machine alone), to keep the key private.`,
+    );
+  }
+  return value.replace(/\/+$/, '');
+}
+
+function readProfile({ value, name }: Given, problems: string[]): string | undefined {
+  if (value !== undefined && !/^[\x21-\x7e]{1,200}$/.test(value))
+    problems.push(`${name} is not a profile id.`);
+  return value;
+}
+
+/** Upper-case ISO code; `UK` is read as `GB`. */
+function readCountry({ value, name }: Given, problems: string[]): string | undefined {
+  if (value === undefined) return undefined;
+  const code = /^[A-Za-z]{2}$/.test(value) ? new Intl.Locale(`und-${value}`).region : undefined;
+  const known = code && new Intl.DisplayNames('en', { type: 'region', fallback: 'none' }).of(code);
+  if (!known) problems.push(`${name} is not a country code: use two letters (ISO 3166-1), such as US or BR.`);
+  return code;
+}
+
+function readTools(
+  { value, name }: Given,
+  toolNames: readonly string[],
+  problems: string[],
+): string[] | undefined {
+  const tools = value
+    ?.split(',')
+    .map((tool) => tool.trim())
+    .filter(Boolean);
+  if (tools?.some((tool) => !toolNames.includes(tool))) {
+    problems.push(`${name} names a tool that does not exist: the tools are ${toolNames.join(', ')}.`);
+  }
+  return tools;
+}
+
+function readTimeout({ value, name }: Given, problems: string[]): number {
+  if (value === undefined) return 30_000;
+  const timeoutMs = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (!(timeoutMs >= 100 && timeoutMs <= LONGEST_TIMEOUT_MS)) {
+    problems.push(`${name} is not a number of milliseconds from 100 to ${LONGEST_TIMEOUT_MS}.`);
+  }
+  return timeoutMs;
+}

@@ -1,0 +1,54 @@
+import { homedir } from 'node:os';
+import { version } from '../package.json';
+import { helpText } from './cli/help.ts';
+import { serve } from './cli/serve.ts';
+import { ConfigError, readSettings } from './config.ts';
+import { TOOLS } from './mcp/tools/index.ts';
+
+/** Exit codes: 0 done, 1 failed, 2 wrong usage or configuration. */
+async function main(argv: readonly string[]): Promise<number | undefined> {
+  const [command, ...rest] = argv;
+  const { env, platform, stdin, stdout, stderr } = process;
+  const io = { env, platform, home: homedir(), now: Date.now, stdin, stdout, stderr };
+  switch (command) {
+    case '--help':
+    case '-h':
+    case 'help':
+      stdout.write(helpText());
+      return 0;
+    case '--version':
+    case '-v':
+      stdout.write(`${version}\n`);
+      return 0;
+    case 'install':
+      return (await import('./cli/install.ts')).runInstall(rest, io);
+    case 'uninstall':
+      return (await import('./cli/install.ts')).runUninstall(rest, io);
+    case 'simulator':
+      return (await import('./cli/simulator.ts')).runSimulator(rest, (text) => stdout.write(text));
+    default:
+      await serve(
+        readSettings(
+          command === 'serve' ? rest : argv,
+          env,
+          TOOLS.map(({ name }) => name),
+        ),
+      );
+      return undefined; // The process lives until the client leaves.
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    if (code !== undefined) process.exitCode = code;
+  },
+  (error: unknown) => {
+    const told = error instanceof ConfigError;
+    process.stderr.write(
+      told
+        ? `sent-contacts-mcp cannot start:\n${error.message}\n`
+        : `sent-contacts-mcp failed (${error instanceof Error ? error.name : typeof error}).\n`,
+    );
+    process.exitCode = told ? 2 : 1;
+  },
+);

@@ -1,0 +1,121 @@
+import {
+  type McpServer,
+  type ReadResourceResult,
+  ResourceNotFoundError,
+  ResourceTemplate,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import type { Caller } from '../contacts/caller.ts';
+import { AppError, errorText, toAppError } from '../errors.ts';
+import { cleanDeep } from './text.ts';
+import type { Services } from './tool.ts';
+
+/** How many contacts a list of resources names, and how many a completion offers. */
+const RECENT = 50;
+const COMPLETIONS = 100;
+
+/** `sent://contacts/{id}`, `sent://templates/{id}` and `sent://account`, each as JSON. */
+export function registerResources(server: McpServer, services: Services): void {
+  const { contacts, messages } = services;
+
+  server.registerResource(
+    'contact',
+    new ResourceTemplate('sent://contacts/{id}', {
+      list: (context: ServerContext) =>
+        listing(async () => {
+          const recent = await contacts.recent(RECENT, quietCaller(context.mcpReq.signal));
+          return recent.map((contact) => ({
+            uri: `sent://contacts/${encodeURIComponent(contact.id)}`,
+            name: contact.phone_number,
+            mimeType: 'application/json',
+          }));
+        }),
+      complete: { id: (typed: string) => contacts.complete(typed, COMPLETIONS) },
+    }),
+    {
+      title: 'Contact',
+      description: 'A contact of the Sent account, by its id.',
+      mimeType: 'application/json',
+    },
+    (uri: URL, { id }, context: ServerContext) =>
+      reading(uri, async () => {
+        const contact_id = idIn(uri, id);
+        return { contact: await contacts.get({ contact_id }, quietCaller(context.mcpReq.signal)) };
+      }),
+  );
+
+  server.registerResource(
+    'template',
+    new ResourceTemplate('sent://templates/{id}', {
+      list: (context: ServerContext) =>
+        listing(async () => {
+          const { templates } = await messages.templates.list({ limit: 100 }, context.mcpReq.signal);
+          return templates.map((template) => ({
+            uri: `sent://templates/${encodeURIComponent(template.id)}`,
+            name: template.name,
+            mimeType: 'application/json',
+          }));
+        }),
+    }),
+    { title: 'Template', description: 'A message template, by its id.', mimeType: 'application/json' },
+    (uri: URL, { id }, context: ServerContext) =>
+      reading(uri, async () => ({
+        template: await messages.templates.find({ id: idIn(uri, id) }, context.mcpReq.signal),
+      })),
+  );
+
+  server.registerResource(
+    'account',
+    'sent://account',
+    {
+      title: 'Account',
+      description: 'The Sent account, its channels and what is left of its rate limit.',
+      mimeType: 'application/json',
+    },
+    (uri: URL, context: ServerContext) =>
+      reading(uri, async () => ({ account: await contacts.account(context.mcpReq.signal) })),
+  );
+}
+
+/** Variables of a template arrive percent-encoded; a query is no part of an id. */
+function idIn(uri: URL, id: string | string[] | undefined): string {
+  try {
+    return decodeURIComponent(typeof id === 'string' ? id : '').replace(/\?.*$/, '');
+  } catch {
+    throw new ResourceNotFoundError(uri.href);
+  }
+}
+
+/** An API that cannot be asked is an error here too, never an empty list. */
+async function listing<T>(list: () => Promise<T[]>): Promise<{ resources: T[] }> {
+  try {
+    return { resources: cleanDeep(await list()) as T[] };
+  } catch (error) {
+    throw protocolError(error);
+  }
+}
+
+async function reading(uri: URL, read: () => Promise<Record<string, unknown>>): Promise<ReadResourceResult> {
+  try {
+    const [value] = Object.values(await read());
+    return {
+      contents: [{ uri: uri.href, mimeType: 'application/json', text: JSON.stringify(cleanDeep(value)) }],
+    };
+  } catch (error) {
+    if (error instanceof AppError && (error.code === 'not_found' || error.code === 'invalid_input')) {
+      throw new ResourceNotFoundError(uri.href);
+    }
+    throw protocolError(error);
+  }
+}
+
+/** The two lines of a failure, as the message of a JSON-RPC error. */
+const protocolError = (error: unknown): Error =>
+  error instanceof ResourceNotFoundError ? error : new Error(errorText(toAppError(error)));
+
+/** Somebody who waits without being told or asked anything. */
+const quietCaller = (signal: AbortSignal): Caller => ({
+  signal,
+  progress: () => {},
+  confirm: async () => {},
+});

@@ -1,0 +1,38 @@
+import * as z from 'zod/v4';
+import type { FullContact } from '../../contacts/contact.ts';
+import type { Outcome } from '../../contacts/mutations.ts';
+import { lines } from '../text.ts';
+import { defineTool } from '../tool.ts';
+import { contactText, outcomeLines } from './render.ts';
+import { changes, contactKey, contactOutput, sandbox, sandboxOutput, warningsOutput } from './schemas.ts';
+
+/** PATCH /v3/contacts/{id}. Opt-out holds for the whole contact, on every channel (Sent API v3). */
+export const updateContact = defineTool({
+  name: 'update_contact',
+  title: 'Update a contact',
+  description:
+    'Changes default channel, opt-out or metadata of one contact. Opting somebody back in needs their consent. Returns the contact and the names of the fields that changed.',
+  effect: 'update',
+  input: z.strictObject({
+    ...contactKey,
+    ...changes,
+    metadata: z.record(z.string(), z.unknown()).optional().describe('merged; null removes a key'),
+    sandbox,
+  }),
+  output: z.looseObject({
+    contact: contactOutput,
+    changed: z.array(z.string()),
+    sandbox: sandboxOutput,
+    warnings: warningsOutput,
+  }),
+  run: (input, { contacts, caller }): Promise<Outcome & { contact: FullContact; changed: string[] }> =>
+    contacts.update(input, caller),
+  render: ({ contact, changed, ...outcome }) => {
+    const what = outcome.sandbox ? 'Would change' : 'Changed';
+    return lines(
+      changed.length > 0 ? `${what}: ${changed.join(', ')}.` : 'Nothing changed.',
+      contactText(contact),
+      outcomeLines(outcome),
+    );
+  },
+});

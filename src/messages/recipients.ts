@@ -1,0 +1,90 @@
+import type { Caller } from '../contacts/caller.ts';
+import { toContact } from '../contacts/contact.ts';
+import type { Contacts } from '../contacts/contacts.ts';
+import { parsePhone } from '../contacts/phone.ts';
+import { AppError } from '../errors.ts';
+import type { SentClient } from '../sent/client.ts';
+import type { Recipient } from './plan.ts';
+
+/** Up to so many people are looked up one by one; for more the directory is read. */
+const FEW = 10;
+const AT_ONCE = 5;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** A number is made of digits and the marks around them; everything else is an id. */
+const isNumber = (text: string): boolean =>
+  !UUID.test(text) && /^(tel:)?[+(\s]*\p{Nd}[\p{Nd}\s().\-\u2010-\u2015/;=\p{Cf}]*$/u.test(text);
+
+/**
+ * The people that numbers and contact ids stand for, and whether they are known to have opted out.
+ * @throws AppError `invalid_input` for a number that is none, `not_found` for an unknown id; each names its place.
+ */
+export async function resolveRecipients(
+  to: readonly string[],
+  parts: { contacts: Contacts; client: SentClient; defaultCountry: string | undefined },
+  caller: Caller,
+): Promise<{ recipients: Recipient[]; warnings: string[] }> {
+  const { contacts, client } = parts;
+  const { directory } = contacts;
+  const entries = to.map((text, index) => {
+    const given = text.trim();
+    if (!isNumber(given)) return { id: given, field: `to[${index}]` };
+    const number = parsePhone(given, parts.defaultCountry, `to[${index}]`);
+    return { phone: number.e164, known: number.known, field: `to[${index}]` };
+  });
+  const warnings: string[] = [];
+  if (entries.some((entry) => entry.known === false)) {
+    warnings.push('No numbering plan knows some of the numbers; Sent decides whether they can be reached.');
+  }
+  const fromDirectory = entries.length > FEW;
+  const unchecked: string[] = [];
+  if (fromDirectory) {
+    const reading = await directory.ready(caller).catch((error: unknown) => {
+      unchecked.push(tolerable(error).code);
+      return undefined;
+    });
+    if (reading && !reading.complete) unchecked.push('the account has not been read whole yet');
+  }
+
+  const resolve = async (entry: (typeof entries)[number]): Promise<Recipient> => {
+    if (entry.id !== undefined) {
+      const known = fromDirectory ? directory.book.get(entry.id) : undefined;
+      const contact =
+        known ?? toContact(await client.getContact(entry.id, caller).catch(naming(entry.field)));
+      return { to: contact.phone_number, optedOut: contact.opt_out };
+    }
+    const known = fromDirectory ? directory.book.byPhone(entry.phone) : undefined;
+    if (known || fromDirectory) return { to: entry.phone, optedOut: known?.opt_out ?? false };
+    const found = await contacts.finder.byNumber(entry.phone, caller).catch((error: unknown) => {
+      unchecked.push(tolerable(error).code);
+      return undefined;
+    });
+    return { to: entry.phone, optedOut: found?.opt_out ?? false };
+  };
+
+  const recipients: Recipient[] = [];
+  for (let start = 0; start < entries.length; start += AT_ONCE) {
+    recipients.push(...(await Promise.all(entries.slice(start, start + AT_ONCE).map(resolve))));
+  }
+  if (unchecked.length > 0) {
+    warnings.push(`Opt-outs could not all be checked before (${unchecked[0]}); Sent filters them itself.`);
+  }
+  return { recipients, warnings };
+}
+
+/** A look-up that failed only leaves an opt-out unchecked, unless the send would fail for the same reason. */
+function tolerable(error: unknown): AppError {
+  const fatal =
+    !(error instanceof AppError) || ['unauthorized', 'forbidden', 'cancelled'].includes(error.code);
+  if (fatal) throw error;
+  return error;
+}
+
+const naming = (field: string) => (error: unknown) => {
+  if (!(error instanceof AppError) || (error.code !== 'not_found' && error.code !== 'invalid_input'))
+    throw error;
+  throw error.with({
+    message: `${field} is neither a phone number nor the id of a contact.`,
+    next: 'Nothing was sent. Take ids from search_contacts, and write numbers with + and the country code.',
+  });
+};

@@ -1,0 +1,131 @@
+import * as z from 'zod/v4';
+import { type Answer, type CallOptions, createHttp, type HttpOptions } from './http.ts';
+import type { RateState } from './pace.ts';
+import {
+  acceptedSchema,
+  accountSchema,
+  activitiesSchema,
+  contactPageSchema,
+  contactSchema,
+  lookupSchema,
+  messageSchema,
+  type SentAccepted,
+  type SentAccount,
+  type SentActivities,
+  type SentContact,
+  type SentLookup,
+  type SentMessage,
+  type SentPage,
+  type SentSummary,
+  type SentTemplate,
+  summarySchema,
+  templatePageSchema,
+  templateSchema,
+} from './wire.ts';
+
+/** The most rows that the API gives in a page. */
+export const LARGEST_PAGE = 100;
+/** The most recipients that one send may have. */
+export const MOST_RECIPIENTS = 1000;
+
+export type MutationOptions = CallOptions & {
+  /** Ask for a dry run; `Answer.dryRun.confirmed` says whether the API made it one. */
+  dryRun?: boolean | undefined;
+};
+export type KeyedOptions = MutationOptions & { idempotencyKey?: string | undefined };
+
+/** A page of a listing: 1-based, at most `LARGEST_PAGE` rows, the same size through a whole run. */
+export type PageRequest = { page: number; pageSize: number };
+export type ContactQuery = PageRequest & { search?: string; channel?: string; phone?: string };
+export type TemplateQuery = PageRequest & { search?: string; status?: string; category?: string };
+export type ContactPatch = {
+  default_channel?: string | undefined;
+  opt_out?: boolean | undefined;
+  metadata?: Record<string, unknown> | undefined;
+};
+export type SendBody = {
+  to: readonly string[];
+  channel?: readonly string[];
+  template?: { id: string; parameters?: Record<string, string> };
+  text?: string;
+};
+
+/** One method an endpoint of the Sent v3 API; each fails with an `AppError` and with nothing else. */
+export type SentClient = {
+  listContacts(
+    query: ContactQuery,
+    options?: CallOptions & { background?: boolean },
+  ): Promise<SentPage<SentContact>>;
+  getContact(id: string, options?: CallOptions): Promise<SentContact>;
+  createContact(phoneNumber: string, options?: KeyedOptions): Promise<Answer<SentContact | null>>;
+  updateContact(id: string, patch: ContactPatch, options?: KeyedOptions): Promise<Answer<SentContact | null>>;
+  deleteContact(id: string, options?: MutationOptions): Promise<Answer<unknown>>;
+  messageSummary(id: string, options?: CallOptions): Promise<SentSummary>;
+  sendMessage(body: SendBody, options?: KeyedOptions): Promise<Answer<SentAccepted>>;
+  getMessage(id: string, options?: CallOptions): Promise<SentMessage>;
+  getActivities(id: string, options?: CallOptions): Promise<SentActivities>;
+  listTemplates(query: TemplateQuery, options?: CallOptions): Promise<SentPage<SentTemplate>>;
+  getTemplate(id: string, options?: CallOptions): Promise<SentTemplate>;
+  lookupNumber(phoneNumber: string, options?: CallOptions): Promise<SentLookup>;
+  me(options?: CallOptions): Promise<SentAccount>;
+  /** What the API last said of the account's rate limit. */
+  rate(): RateState;
+};
+
+/** A mutation that was done has been done, whatever its answer looks like: an unreadable contact reads as null. */
+const contactOrNull = contactSchema.nullable().catch(null);
+const acceptedOrEmpty = acceptedSchema.catch({
+  status: undefined,
+  template_id: undefined,
+  template_name: undefined,
+  recipients: [],
+});
+
+/** `page_size` is today's name and `pageSize` the guide's; a server that got only the other would use a default. */
+const paging = ({ page, pageSize }: PageRequest) => ({ page, page_size: pageSize, pageSize });
+
+export function createSentClient(options: HttpOptions): SentClient {
+  const http = createHttp(options);
+  const dataOf = <T>(answer: Promise<Answer<T>>): Promise<T> => answer.then(({ data }) => data);
+
+  return {
+    listContacts: ({ search, channel, phone, ...page }, call) =>
+      dataOf(
+        http.call(
+          { ...call, endpoint: 'GET /v3/contacts', query: { ...paging(page), search, channel, phone } },
+          contactPageSchema,
+        ),
+      ),
+    getContact: (id, call) =>
+      dataOf(http.call({ ...call, endpoint: 'GET /v3/contacts/{id}', id }, contactSchema)),
+    createContact: (phoneNumber, call) =>
+      http.call(
+        { ...call, endpoint: 'POST /v3/contacts', body: { phone_number: phoneNumber } },
+        contactOrNull,
+      ),
+    updateContact: (id, patch, call) =>
+      http.call({ ...call, endpoint: 'PATCH /v3/contacts/{id}', id, body: patch }, contactOrNull),
+    deleteContact: (id, call) =>
+      http.call({ ...call, endpoint: 'DELETE /v3/contacts/{id}', id }, z.unknown()),
+    messageSummary: (id, call) =>
+      dataOf(http.call({ ...call, endpoint: 'GET /v3/contacts/{id}/message-summary', id }, summarySchema)),
+    sendMessage: (body, call) => http.call({ ...call, endpoint: 'POST /v3/messages', body }, acceptedOrEmpty),
+    getMessage: (id, call) =>
+      dataOf(http.call({ ...call, endpoint: 'GET /v3/messages/{id}', id }, messageSchema)),
+    getActivities: (id, call) =>
+      dataOf(http.call({ ...call, endpoint: 'GET /v3/messages/{id}/activities', id }, activitiesSchema)),
+    listTemplates: ({ search, status, category, ...page }, call) =>
+      dataOf(
+        http.call(
+          { ...call, endpoint: 'GET /v3/templates', query: { ...paging(page), search, status, category } },
+          templatePageSchema,
+        ),
+      ),
+    getTemplate: (id, call) =>
+      dataOf(http.call({ ...call, endpoint: 'GET /v3/templates/{id}', id }, templateSchema)),
+    lookupNumber: (phoneNumber, call) =>
+      dataOf(http.call({ ...call, endpoint: 'GET /v3/numbers/lookup/{id}', id: phoneNumber }, lookupSchema)),
+    me: (call) => dataOf(http.call({ ...call, endpoint: 'GET /v3/me' }, accountSchema)),
+    rate: http.rate,
+  };
+}

@@ -1,0 +1,132 @@
+import type { Hono } from 'hono';
+import type { Contact, ContactChange, Metadata } from './contact.ts';
+import { contactOnWire, summaryOf } from './contact-on-wire.ts';
+import { ApiError, type AppEnv, succeed, succeedWithPage } from './envelope.ts';
+import { hash, idOf } from './ids.ts';
+import {
+  type Body,
+  bodyOf,
+  choiceFrom,
+  e164From,
+  idFrom,
+  isDryRun,
+  isObject,
+  pageFrom,
+  refuse,
+} from './read-request.ts';
+import type { World } from './world.ts';
+
+/** GET, POST /v3/contacts; GET, PATCH, DELETE /v3/contacts/{id}; GET …/message-summary (contract, 2.1). */
+export function contactRoutes(app: Hono<AppEnv>, world: World): void {
+  const { book, now } = world;
+  const wire = (contact: Contact) => contactOnWire(contact, world);
+  const found = (id: string): Contact => {
+    const contact = book.get(id);
+    if (!contact) throw new ApiError('RESOURCE_001');
+    return contact;
+  };
+
+  app.get('/v3/contacts', (c) => {
+    const { page, pageSize } = pageFrom(c, world);
+    const channel = choiceFrom(c, 'channel', ['sms', 'whatsapp']);
+    const phone = c.req.query('phone');
+    if (phone) {
+      const contact = book.byPhone(e164From(phone, 'phone'));
+      if (!contact) throw new ApiError('RESOURCE_001');
+      return succeedWithPage(c, world, 'contacts', [wire(contact)], { page, pageSize, total: 1 });
+    }
+    const { contacts, total } = book.page(page, pageSize, {
+      search: c.req.query('search') || undefined,
+      channel,
+    });
+    return succeedWithPage(c, world, 'contacts', contacts.map(wire), { page, pageSize, total });
+  });
+
+  app.post('/v3/contacts', (c) => {
+    const body = bodyOf(c);
+    const dry = isDryRun(c, world, body);
+    const given = body.phone_number;
+    if (given === undefined || given === null || given === '')
+      refuse('phone_number', 'This field is required.');
+    const e164 = e164From(given, 'phone_number');
+    if (book.byPhone(e164)) throw new ApiError('RESOURCE_007');
+    const phone_number = String(given);
+    return succeed(
+      c,
+      world,
+      wire(dry ? madeUp(e164, phone_number, world) : book.add(e164, { phone_number })),
+      201,
+    );
+  });
+
+  app.get('/v3/contacts/:id', (c) => succeed(c, world, wire(found(idFrom(c, world)))));
+
+  app.patch('/v3/contacts/:id', (c) => {
+    const id = idFrom(c, world);
+    const body = bodyOf(c);
+    const dry = isDryRun(c, world, body);
+    const contact = found(id);
+    const change = changeFrom(body, contact, world);
+    return succeed(
+      c,
+      world,
+      wire(dry ? { ...contact, updated_at: now(), ...change } : book.change(contact, change)),
+    );
+  });
+
+  app.delete('/v3/contacts/:id', (c) => {
+    const id = idFrom(c, world);
+    const dry = isDryRun(c, world, bodyOf(c));
+    const contact = found(id);
+    if (!dry) book.remove(contact);
+    return c.body(null, 204);
+  });
+
+  app.get('/v3/contacts/:id/message-summary', (c) =>
+    succeed(c, world, summaryOf(found(idFrom(c, world)), world)),
+  );
+}
+
+function changeFrom(body: Body, contact: Contact, world: World): ContactChange {
+  const { default_channel, opt_out, metadata } = body;
+  const change: ContactChange = {};
+  if (default_channel !== undefined) {
+    if (default_channel !== null && default_channel !== 'sms' && default_channel !== 'whatsapp')
+      refuse('default_channel', 'Must be sms, whatsapp or null.', 'VALIDATION_006');
+    change.default_channel = default_channel;
+  }
+  if (opt_out !== undefined) {
+    if (opt_out !== null && typeof opt_out !== 'boolean') refuse('opt_out', 'Must be true or false.');
+    change.opt_out = opt_out ?? contact.opt_out;
+  }
+  if (metadata !== undefined && world.storesMetadata) {
+    if (!isObject(metadata)) refuse('metadata', 'Must be an object.');
+    change.metadata = merged(contact.metadata, metadata);
+  }
+  if (Object.keys(change).length === 0)
+    throw new ApiError('VALIDATION_004', { body: ['At least one field is required.'] });
+  return change;
+}
+
+/** Given keys replace, null removes (as in RFC 7396, one level deep). */
+function merged(old: Metadata, given: Metadata): Metadata {
+  return Object.fromEntries(Object.entries({ ...old, ...given }).filter(([, value]) => value !== null));
+}
+
+function madeUp(e164: string, phone_number: string, world: World): Contact {
+  const id = idOf('contact', 0xfffff000 + (hash(world.now(), 9) % 0xfff), world.dialect);
+  const created_at = world.now();
+  return {
+    index: -1,
+    id,
+    phone_number,
+    e164,
+    created_at,
+    channels: ['sms'],
+    default_channel: null,
+    opt_out: false,
+    metadata: {},
+    updated_at: null,
+    last_inbound_at: null,
+  };
+}

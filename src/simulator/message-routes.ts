@@ -1,0 +1,132 @@
+import type { Hono } from 'hono';
+import type { Contact } from './contact.ts';
+import { ApiError, type AppEnv, isoShort, succeed } from './envelope.ts';
+import { idOf } from './ids.ts';
+import { courseOf, happened, type Message, type Step } from './message-log.ts';
+import { formsOf } from './numbers.ts';
+import { bodyOf, idFrom, isDryRun } from './read-request.ts';
+import { readSend, type Send } from './read-send.ts';
+import { templateId } from './templates.ts';
+import type { World } from './world.ts';
+
+const PRICES: Record<string, number> = { sms: 0.0079, whatsapp: 0.0147, rcs: 0.0105 };
+const CONTACT_PRICE = 0.001;
+
+/** POST /v3/messages; GET /v3/messages/{id} and …/activities (contract, 2.3). */
+export function messageRoutes(app: Hono<AppEnv>, world: World): void {
+  const { log, now, dialect } = world;
+  let counter = 0;
+
+  app.post('/v3/messages', (c) => {
+    const body = bodyOf(c);
+    const dry = isDryRun(c, world, body);
+    const send = readSend(body, dialect);
+    const recipients = send.to.flatMap((to) =>
+      (send.channels ?? [null]).map((channel) => {
+        const message_id = idOf('message', counter++, dialect);
+        if (!dry) log.add(compose(message_id, to, channel, send));
+        const shown = { message_id, to, channel };
+        return dialect === 'today' ? { ...shown, body: channel === null ? null : send.body } : shown;
+      }),
+    );
+    const { template } = send;
+    const named = template
+      ? { template_id: templateId(template, dialect), template_name: template.name }
+      : {};
+    if (dialect === 'guide')
+      return succeed(c, world, { status: 'accepted', ...named, body: send.body, recipients }, 202);
+    return succeed(c, world, { status: 'QUEUED', ...named, recipients }, 202);
+  });
+
+  function compose(id: string, to: string, pinned: string | null, send: Send): Message {
+    const contact = world.book.byPhone(to) ?? world.book.add(to);
+    const channel = pinned ?? channelFor(contact, send);
+    const { template, body } = send;
+    const course = courseOf(
+      { contact, channel, template, sentBefore: log.of(contact.id) },
+      now(),
+      world.stepMs,
+    );
+    const content: Pick<Message, 'template' | 'text'> = template
+      ? { template: template.name }
+      : { text: body };
+    return {
+      id,
+      to,
+      contact_id: contact.id,
+      channel,
+      pinned: pinned !== null,
+      ...content,
+      madeFrom: template,
+      body,
+      createdAt: now(),
+      course,
+    };
+  }
+
+  app.get('/v3/messages/:id', (c) => {
+    const message = found(idFrom(c, world));
+    const events = happened(message, now());
+    const forms = formsOf(message.to);
+    const template = message.madeFrom;
+    return succeed(c, world, {
+      id: message.id,
+      customer_id: world.customerId,
+      contact_id: message.contact_id,
+      phone: message.to,
+      phone_international: forms.format_international,
+      region_code: forms.region_code,
+      template_id: template ? templateId(template, dialect) : null,
+      template_name: template?.name ?? null,
+      template_category: template?.category ?? null,
+      channel: message.pinned || reached(events, 'ROUTED') ? message.channel : '',
+      direction: 'OUTBOUND',
+      status: events.at(-1)?.status ?? 'QUEUED',
+      message_body: { header: null, content: message.body, footer: null, buttons: null },
+      created_at: isoShort(message.createdAt),
+      price: reached(events, 'SENT') ? (PRICES[message.channel] ?? null) : null,
+      active_contact_price: reached(events, 'SENT') ? CONTACT_PRICE : null,
+      events: events.map((step) => ({
+        status: step.status,
+        timestamp: isoShort(step.at),
+        ...explained(step),
+      })),
+    });
+  });
+
+  app.get('/v3/messages/:id/activities', (c) => {
+    const message = found(idFrom(c, world));
+    const activities = happened(message, now()).map((step) => ({
+      status: step.status,
+      ...explained(step),
+      from: step.status === 'SENT' ? '+12025550100' : null,
+      timestamp: isoShort(step.at),
+      price: step.status === 'SENT' ? (PRICES[message.channel] ?? 0).toFixed(4) : null,
+      active_contact_price: step.status === 'SENT' ? CONTACT_PRICE.toFixed(4) : null,
+    }));
+    return succeed(c, world, { message_id: message.id, activities: activities.reverse() });
+  });
+
+  function found(id: string): Message {
+    const message = log.get(dialect === 'today' ? id.toLowerCase() : id);
+    if (!message) throw new ApiError('RESOURCE_003');
+    return message;
+  }
+
+  /** Today a stable `reason_code` stands beside a generic description; in the guide's era the description begins with it. */
+  function explained({ description, reason_code }: Step): object {
+    if (reason_code === undefined) return { description };
+    return dialect === 'today'
+      ? { description, reason_code, reason: description }
+      : { description: `${reason_code}: ${description}` };
+  }
+}
+
+/** What auto-detection picks: the default channel, else WhatsApp where the contact has it and the content can go there. */
+function channelFor(contact: Contact, { template }: Send): string {
+  if (contact.default_channel) return contact.default_channel;
+  const whatsapp = contact.channels.includes('whatsapp') && template?.channels.includes('whatsapp');
+  return whatsapp ? 'whatsapp' : 'sms';
+}
+
+const reached = (events: Step[], status: string): boolean => events.some((step) => step.status === status);

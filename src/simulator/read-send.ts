@@ -1,0 +1,82 @@
+import { ApiError } from './envelope.ts';
+import type { Dialect } from './ids.ts';
+import { type Body, e164From, isObject, refuse } from './read-request.ts';
+import { render, type Template, templateById, templateByName, variablesOf } from './templates.ts';
+
+/** A checked POST /v3/messages. */
+export type Send = {
+  to: string[];
+  /** The pinned channels; undefined for auto-detection. */
+  channels: string[] | undefined;
+  /** Absent for free text. */
+  template?: Template;
+  /** What the recipients will read. */
+  body: string;
+};
+
+const CHANNELS = ['sms', 'whatsapp', 'rcs'];
+const MOST_RECIPIENTS = 1000;
+
+/** Everything that the API judges before it accepts a message. Consent, approval and conversations are judged later. */
+export function readSend(body: Body, dialect: Dialect): Send {
+  const to = recipientsFrom(body.to);
+  const channels = channelsFrom(body.channel);
+  const { template, text } = body;
+  const hasText = text !== undefined && text !== null;
+  const hasTemplate = template !== undefined && template !== null;
+  if (hasText === hasTemplate) refuse('template', 'Exactly one of template and text is required.');
+  if (hasText) {
+    if (typeof text !== 'string' || text.trim() === '') refuse('text', 'Must be a non-empty string.');
+    return { to, channels, body: text };
+  }
+  if (!isObject(template)) refuse('template', 'Must be an object.');
+  const chosen = templateFrom(template, dialect);
+  const parameters = parametersFrom(template.parameters, chosen, channels ?? chosen.channels);
+  return { to, channels, template: chosen, body: render(chosen, parameters) };
+}
+
+function recipientsFrom(to: unknown): string[] {
+  if (!Array.isArray(to) || to.length === 0) refuse('to', 'At least one recipient is required.');
+  if (to.length > MOST_RECIPIENTS) refuse('to', `At most ${MOST_RECIPIENTS} recipients are allowed.`);
+  return to.map((one, n) => e164From(one, `to[${n}]`));
+}
+
+function channelsFrom(channel: unknown): string[] | undefined {
+  if (channel === undefined || channel === null) return undefined;
+  if (!Array.isArray(channel) || channel.length === 0) refuse('channel', 'Must be a non-empty list.');
+  for (const one of channel)
+    if (!['sent', ...CHANNELS].includes(one))
+      refuse('channel', `'${one}' is not a channel.`, 'VALIDATION_006');
+  if (!channel.includes('sent')) return [...new Set<string>(channel)];
+  return channel.length === 1
+    ? undefined
+    : refuse('channel', "'sent' cannot be combined with other channels.");
+}
+
+function templateFrom({ id, name }: Body, dialect: Dialect): Template {
+  const [hasId, hasName] = [id, name].map((value) => value !== undefined && value !== null);
+  if (hasId === hasName) refuse('template', 'Exactly one of id and name is required.');
+  if (hasName) return templateByName(String(name));
+  return templateById(
+    typeof id === 'string' && id !== '' ? id : refuse('template.id', 'Must be a string.'),
+    dialect,
+  );
+}
+
+function parametersFrom(given: unknown, template: Template, channels: string[]): Record<string, string> {
+  const parameters = given ?? {};
+  if (!isObject(parameters)) refuse('template.parameters', 'Must be an object.');
+  const checked: Record<string, string> = {};
+  for (const name of variablesOf(template)) {
+    const field = `template.parameters.${name}`;
+    const value = parameters[name];
+    if (value === undefined || value === null) refuse(field, 'This template variable is required.');
+    if (typeof value !== 'string') refuse(field, 'Must be a string.');
+    const unclean = channels.includes('whatsapp') && /[\n\r\t]| {5}/.test(value);
+    const notACode = template.category === 'AUTHENTICATION' && !/^\d{4,8}$/.test(value);
+    if (unclean || notACode)
+      throw new ApiError('VALIDATION_008', { [field]: ['This value cannot be sent.'] });
+    checked[name] = value;
+  }
+  return checked;
+}

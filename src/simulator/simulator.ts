@@ -1,0 +1,109 @@
+import { createApp } from './app.ts';
+import { type Book, createBook } from './book.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { type Dialect, idOf } from './ids.ts';
+import { fetchOver } from './in-process.ts';
+import type { RateLimit } from './limiter.ts';
+import { createMessageLog, type Message } from './message-log.ts';
+import { serve } from './server.ts';
+import { createTransport, type RecordedRequest, type Transport } from './transport.ts';
+import type { World } from './world.ts';
+
+export type { Contact, ContactChange } from './contact.ts';
+export type { Fault, FaultKind } from './faults.ts';
+export type { Message } from './message-log.ts';
+export type { RecordedRequest } from './transport.ts';
+
+export type SimulatorOptions = {
+  /** Default `sk_test_simulator`. */
+  key?: string;
+  /** How many fictional people the book begins with; default 60. A million is cheap. */
+  contacts?: number;
+  /** The API of today, or as it was when the user's guide was written (March 2026). Default today. */
+  dialect?: Dialect;
+  /** `ignored`: contacts have no metadata, as in the real API. Default `stored`. */
+  metadata?: 'stored' | 'ignored';
+  /** Milliseconds; default `Date.now`. */
+  now?: () => number;
+  /** Must reject when the signal is aborted. Default: a timer. */
+  sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Default: no limit. */
+  rateLimit?: RateLimit | false;
+  /** How long the API takes over each request; default 0. */
+  latencyMs?: number;
+  /** Time between two steps in a message's life; default 2000. */
+  stepMs?: number;
+};
+
+export type Simulator = {
+  /** In process; takes any origin. Loses, delays and cuts as the faults say, and honours abort signals. */
+  fetch: typeof globalThis.fetch;
+  key: string;
+  /** Everything that reached the API, in order, faults included. */
+  requests: RecordedRequest[];
+  faults: Pick<Faults, 'add' | 'clear'>;
+  book: Book;
+  /** Messages that really came to be: no dry runs, no replays. */
+  messages: Message[];
+};
+
+/** A Sent v3 API with a book of fictional people. Everything is the same on each run, apart from the clock. */
+export function createSimulator(options: SimulatorOptions = {}): Simulator {
+  return build(options).simulator;
+}
+
+/** The same as a server on 127.0.0.1; port 0 (the default) takes a free one. @throws if the port is taken */
+export async function startSimulator(
+  options: SimulatorOptions & { port?: number } = {},
+): Promise<Simulator & { url: string; close(): Promise<void> }> {
+  const { simulator, transport } = build(options);
+  return Object.assign(simulator, await serve(transport, options.port ?? 0));
+}
+
+function build(options: SimulatorOptions): { simulator: Simulator; transport: Transport } {
+  const {
+    key = 'sk_test_simulator',
+    dialect = 'today',
+    metadata = 'stored',
+    now = Date.now,
+    sleep = timer,
+  } = options;
+  const storesMetadata = metadata === 'stored';
+  const searchMetadata = storesMetadata && dialect === 'guide';
+  const book = createBook({ size: options.contacts ?? 60, dialect, now, searchMetadata });
+  const log = createMessageLog();
+  const world: World = {
+    key,
+    dialect,
+    customerId: idOf('organization', 0, dialect),
+    storesMetadata,
+    now,
+    startedAt: now(),
+    sleep,
+    stepMs: options.stepMs ?? 2000,
+    book,
+    log,
+  };
+  const faults = createFaults();
+  const requests: RecordedRequest[] = [];
+  const app = createApp(world, options.rateLimit ?? false);
+  const transport = createTransport(app, world, { faults, requests, latencyMs: options.latencyMs ?? 0 });
+  return {
+    transport,
+    simulator: { fetch: fetchOver(transport), key, requests, faults, book, messages: log.all },
+  };
+}
+
+function timer(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      clearTimeout(handle);
+      reject(signal?.reason);
+    };
+    const handle = setTimeout(() => {
+      signal?.removeEventListener('abort', abort);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', abort, { once: true });
+  });
+}

@@ -1,0 +1,18 @@
+import type { Book } from './book.ts';
+import type { Dialect } from './ids.ts';
+import type { MessageLog } from './message-log.ts';
+
+/** What one simulated account consists of; every route works on this. */
+export type World = {
+  readonly key: string;
+  readonly dialect: Dialect;
+  readonly customerId: string;
+  /** Whether contacts have `metadata`. */
+  readonly storesMetadata: boolean;
+  readonly now: () => number;
+  readonly startedAt: number;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly stepMs: number;
+  readonly book: Book;
+  readonly log: MessageLog;
+};
