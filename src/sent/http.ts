@@ -74,6 +74,7 @@ export function createHttp(options: HttpOptions): Http {
   /** One try on the wire, ended by the time limit in any case, even where `fetch` ignores its signal. */
   async function attempt(
     call: Call,
+    url: URL,
     key: string | undefined,
     dryRun: boolean,
     limitMs: number,
