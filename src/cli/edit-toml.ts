@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { parse, patch, stringify } from '@decimalturn/toml-patch';
+import { parse, stringify, TomlError } from 'smol-toml';
 import { type Change, type ConfigData, type FileFormat, FileProblem, isObject } from './file-problem.ts';
+import { type Place, placesIn } from './toml-places.ts';
 
 /**
- * TOML, comments kept. The library parses, writes and updates; a new table is appended and a table is cut out here,
- * since its `patch` puts `a.b = {…}` on top instead of an `[a.b]` of its own and takes the next table's comment along
- * on removal (3.3.0). Each result is read back and must hold exactly the wanted data.
+ * TOML, comments kept. The library reads and writes but cannot edit, so the text is edited here, value by value; each
+ * result is read back and must hold exactly the wanted data.
  */
 export const tomlFormat: FileFormat = {
   read: (text, shape) => {
@@ -17,7 +17,7 @@ export const tomlFormat: FileFormat = {
     return data;
   },
   edit: (text, changes) => changes.reduce(change, text),
-  show: (data) => stringify(data, { inlineTableStart: 3 }),
+  show: (data) => stringify(data),
 };
 
 function read(text: string): ConfigData {
@@ -25,36 +25,29 @@ function read(text: string): ConfigData {
     return parse(text);
   } catch (error) {
     // Not the library's message: it quotes the line, which may hold a secret.
-    const { line, column } = error as { line?: number; column?: number };
-    const position = line === undefined || column === undefined ? undefined : { line, column: column + 1 };
+    const { line, column } = error instanceof TomlError ? error : {};
+    const position = line === undefined || column === undefined ? undefined : { line, column };
     throw new FileProblem('it is not valid TOML', position);
   }
 }
+
+type Path = readonly string[];
 
 function change(text: string, { path, value }: Change): string {
   const [table, entry] = path;
   if (path.length !== 2 || typeof table !== 'string' || typeof entry !== 'string') {
     throw new FileProblem('only a table of a table can be edited in TOML');
   }
-  const present = read(text)[table];
-  const known = isObject(present) && entry in present;
-  if (!known && value === undefined) return text;
-
   const wanted = read(text);
   const tables = isObject(wanted[table]) ? wanted[table] : emptyTable();
-  if (value === undefined) delete tables[entry];
-  else tables[entry] = read(stringify({ entry: value })).entry;
+  const before = tables[entry];
+  const after = value === undefined ? undefined : read(`v = ${inline(value)}`).v;
+  if (after === undefined) delete tables[entry];
+  else tables[entry] = after;
   wanted[table] = tables;
 
-  const candidates = [
-    () =>
-      known ? (value === undefined ? cut(text, table, entry) : text) : append(text, table, entry, value),
-    () => patch(text, wanted),
-  ];
-  for (const candidate of candidates) {
-    const edited = candidate();
-    if (holds(edited, wanted, table)) return edited;
-  }
+  const edited = reconcile(text, [table, entry], before, after);
+  if (holds(edited, wanted, table)) return edited;
   throw new FileProblem(`[${table}.${entry}] cannot be edited without touching the rest; edit it by hand`);
 }
 
@@ -72,32 +65,98 @@ function holds(text: string, wanted: ConfigData, table: string): boolean {
   }
 }
 
-function append(text: string, table: string, entry: string, value: unknown): string {
-  const newLine = /\r?\n/.exec(text)?.[0] ?? '\n';
-  const body = stringify(value, { inlineTableStart: 0, newLine, trailingNewline: 0, bracketSpacing: true });
-  const ended = text === '' || text.endsWith('\n');
-  const gap = text === '' ? '' : ended ? newLine : newLine + newLine;
-  return `${text}${gap}[${table}.${entry}]${newLine}${body}${ended ? newLine : ''}`;
+/** A value in one line. Inside two lists the library has no other way to write it. */
+const inline = (value: unknown): string =>
+  stringify({ v: [[value]] }).slice('v = [ [ '.length, -' ] ]\n'.length);
+const keyOf = (name: string): string => stringify({ [name]: 0 }).slice(0, -' = 0\n'.length);
+
+/** The text with what differs between the two values at `path` written anew, and nothing else. */
+function reconcile(text: string, path: Path, before: unknown, after: unknown): string {
+  if (isDeepStrictEqual(before, after)) return text;
+  if (before === undefined) return add(text, path, after);
+  if (after === undefined) return remove(text, path);
+  if (isObject(before) && isObject(after)) {
+    const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+    return [...names].reduce(
+      (edited, name) => reconcile(edited, [...path, name], before[name], after[name]),
+      text,
+    );
+  }
+  const place = placesIn(text).find((known) => known.kind === 'pair' && isDeepStrictEqual(known.path, path));
+  return place === undefined || isObject(before) || isObject(after)
+    ? add(remove(text, path), path, after)
+    : text.slice(0, place.value) + inline(after) + text.slice(place.end);
 }
 
-/** Without the lines of `[table.entry]` and its sub-tables; comments above it and above what follows stay. */
-function cut(text: string, table: string, entry: string): string {
-  const own = new RegExp(`^\\s*\\[\\s*${table}\\s*\\.\\s*(["']?)${entry}\\1\\s*[.\\]]`);
-  const lines = text.split('\n');
-  const kept: string[] = [];
-  for (let at = 0; at < lines.length; ) {
-    const line = lines[at] ?? '';
-    if (!own.test(line)) {
-      kept.push(line);
-      at += 1;
-      continue;
-    }
-    let end = at + 1;
-    while (end < lines.length && !/^\s*\[/.test(lines[end] ?? '')) end += 1;
-    while (end > at + 1 && /^\s*(#.*)?$/.test(lines[end - 1] ?? '')) end -= 1;
-    if ((kept.at(-1) ?? '#').trim() === '') kept.pop();
-    else if (kept.length === 0 && (lines[end] ?? '#').trim() === '') end += 1;
-    at = end;
+const newLineOf = (text: string): string => /\r?\n/.exec(text)?.[0] ?? '\n';
+
+/** Into the table that holds such keys, on one line; an entry of the top table, and what has no such table, as a table at the end. */
+function add(text: string, path: Path, value: unknown): string {
+  const parent = path.slice(0, -1);
+  const pair = `${keyOf(path.at(-1) ?? '')} = ${inline(value)}`;
+  const places = placesIn(text);
+  const holder = places.findLast((place) => isDeepStrictEqual(place.path, parent));
+  if (holder?.kind === 'pair') {
+    const last = places.findLast(({ container }) => container === holder.value);
+    return last === undefined
+      ? `${text.slice(0, holder.value)}{ ${pair} }${text.slice(holder.end)}`
+      : `${text.slice(0, last.end)}, ${pair}${text.slice(last.end)}`;
   }
-  return kept.join('\n');
+  if (path.length === 2 && isObject(value)) return append(text, path, Object.entries(value));
+  if (holder === undefined) return append(text, parent, [[path.at(-1) ?? '', value]]);
+  const end = lastOf(places, holder).end;
+  const line = end + (/^[^\r\n]*/.exec(text.slice(end))?.[0].length ?? 0);
+  return `${text.slice(0, line)}${newLineOf(text)}${pair}${text.slice(line)}`;
+}
+
+/** The last place of a header's own lines: a pair, or the header where it has none. */
+function lastOf(places: readonly Place[], header: Place): Place {
+  const next = places.find(({ kind, start }) => kind === 'header' && start > header.start);
+  const own = places.filter(
+    ({ start, container }) =>
+      container === undefined && start >= header.start && start < (next?.start ?? Number.POSITIVE_INFINITY),
+  );
+  return own.at(-1) ?? header;
+}
+
+function append(text: string, path: Path, entries: readonly [string, unknown][]): string {
+  const newLine = newLineOf(text);
+  const lines = [
+    `[${path.map(keyOf).join('.')}]`,
+    ...entries.map(([name, value]) => `${keyOf(name)} = ${inline(value)}`),
+  ];
+  const ended = text === '' || text.endsWith('\n');
+  const gap = text === '' ? '' : ended ? newLine : newLine + newLine;
+  return `${text}${gap}${lines.join(newLine)}${ended ? newLine : ''}`;
+}
+
+/** Without the tables and keys at `path` and below; comments above them and above what follows stay. */
+function remove(text: string, path: Path): string {
+  const places = placesIn(text);
+  const place = places.find((known) => isDeepStrictEqual(known.path.slice(0, path.length), path));
+  if (place === undefined) return text;
+  return remove(
+    place.container === undefined ? cutLines(text, places, place) : cutMember(text, places, place),
+    path,
+  );
+}
+
+function cutLines(text: string, places: readonly Place[], place: Place): string {
+  const lineOf = (offset: number): number => text.slice(0, offset).split('\n').length - 1;
+  const lines = text.split('\n');
+  const header = place.kind === 'header';
+  const kept = lines.slice(0, lineOf(place.start));
+  const rest = lines.slice(lineOf(header ? lastOf(places, place).end : place.end) + 1);
+  // The empty line that set the table apart goes with it.
+  if (header && kept.at(-1)?.trim() === '') kept.pop();
+  else if (header && kept.length === 0 && rest[0]?.trim() === '' && rest.length > 1) rest.shift();
+  return [...kept, ...rest].join('\n');
+}
+
+function cutMember(text: string, places: readonly Place[], place: Place): string {
+  const members = places.filter(({ container }) => container === place.container);
+  const at = members.indexOf(place);
+  const start = members[at - 1]?.end ?? place.start;
+  const end = at > 0 ? place.end : (members[at + 1]?.start ?? place.end);
+  return text.slice(0, start) + text.slice(end);
 }

@@ -5,8 +5,12 @@ import { createContacts } from '../contacts/contacts.ts';
 import type { Services } from '../mcp/tool.ts';
 import { createMessages } from '../messages/messages.ts';
 import { createSentClient, type SentClient } from '../sent/client.ts';
-import { systemClock } from '../sent/clock.ts';
+import { type Clock, systemClock } from '../sent/clock.ts';
 import type { Log } from '../sent/log.ts';
+
+/** What the world gives: time and chance. Tests give their own. */
+export type World = { clock: Clock; newKey: () => string; random: () => number };
+const REAL: World = { clock: systemClock, newKey: randomUUID, random: Math.random };
 
 /** Where requests go: the network, or the embedded simulator; nothing else differs between them. */
 export type Api = { fetch: typeof globalThis.fetch; apiKey: string };
@@ -22,7 +26,7 @@ export async function demoApi(): Promise<Api> {
   return { fetch: simulator.fetch, apiKey: simulator.key };
 }
 
-export function createClient(settings: Settings, api: Api, log: Log): SentClient {
+export function createClient(settings: Settings, api: Api, log: Log, world: World = REAL): SentClient {
   return createSentClient({
     apiKey: api.apiKey,
     baseUrl: settings.baseUrl,
@@ -31,16 +35,14 @@ export function createClient(settings: Settings, api: Api, log: Log): SentClient
     timeoutMs: settings.timeoutMs,
     userAgent: `sent-contacts-mcp/${version}`,
     fetch: api.fetch,
-    clock: systemClock,
-    newKey: randomUUID,
-    random: Math.random,
     log,
+    ...world,
   });
 }
 
 /** The rooms put together, from settings to what the tools use. */
-export function createServices(settings: Settings, api: Api, log: Log): Services {
-  const client = createClient(settings, api, log);
+export function createServices(settings: Settings, api: Api, log: Log, world: World = REAL): Services {
+  const client = createClient(settings, api, log, world);
   const { defaultCountry, sandbox, confirm } = settings;
   const contacts = createContacts(client, {
     clock: systemClock,
@@ -48,7 +50,7 @@ export function createServices(settings: Settings, api: Api, log: Log): Services
     defaultCountry,
     sandbox,
   });
-  const messages = createMessages(client, contacts, { newKey: randomUUID, defaultCountry, sandbox });
+  const messages = createMessages(client, contacts, { ...world, defaultCountry, sandbox });
   return {
     contacts,
     messages,

@@ -109,7 +109,7 @@ describe('a file that cannot be edited is left as it is: exit code 1', () => {
       '{"inputs": {}}',
       ':1:12: "inputs" is not an array',
     ],
-    ['broken TOML', 'codex', '.codex/config.toml', 'a = 1\n[x\nb = "secret"\n', ':3:1: it is not valid TOML'],
+    ['broken TOML', 'codex', '.codex/config.toml', 'a = 1\n[x\nb = "secret"\n', ':2:3: it is not valid TOML'],
     ['a key without quotes', 'codex', '.codex/config.toml', `k = ${KEY}\n`, ':1:5: it is not valid TOML'],
     [
       'servers that are no table',

@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readSettings } from '../src/config.ts';
+
+const TOOLS = ['search_contacts', 'send_message'];
+const read = (env: Record<string, string>, argv: string[] = []) => readSettings(argv, env, TOOLS);
+const problems = (env: Record<string, string>, argv: string[] = []): string[] => {
+  try {
+    read(env, argv);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split('\n');
+    throw error;
+  }
+  return [];
+};
+const KEY = { SENT_API_KEY: 'k' };
+
+test('the defaults', () => {
+  expect(read(KEY)).toMatchObject({
+    apiKey: 'k',
+    baseUrl: 'https://api.sent.dm',
+    profileId: undefined,
+    defaultCountry: undefined,
+    confirm: 'auto',
+    readOnly: false,
+    tools: undefined,
+    sandbox: false,
+    timeoutMs: 30_000,
+    log: 'error',
+    demo: false,
+  });
+});
+
+describe('the key', () => {
+  test.each(['SENT_API_KEY', 'SENT_DM_API_KEY', 'SENTDM_API_KEY'])('from %s', (name) => {
+    expect(read({ [name]: ' sk_live_1 ' }).apiKey).toBe('sk_live_1');
+  });
+  test('the first name wins', () => {
+    expect(read({ SENT_DM_API_KEY: 'b', SENT_API_KEY: 'a' }).apiKey).toBe('a');
+  });
+  test.each(['', '  ', '${user_config.api_key}'])('unfilled (%j) counts as unset', (value) => {
+    expect(problems({ SENT_API_KEY: value })).toEqual([expect.stringContaining('SENT_API_KEY is not set')]);
+    expect(read({ SENT_API_KEY: value, SENTDM_API_KEY: 'c' }).apiKey).toBe('c');
+  });
+  test('is not needed for the demo', () => {
+    expect(read({}, ['--demo'])).toMatchObject({ demo: true, apiKey: undefined });
+  });
+  test.each([['--api-key', 'sk_secret'], ['--api-key=sk_secret'], ['--sent-key', 'sk_secret']])(
+    'is never a flag: %s',
+    (...argv) => {
+      const said = problems(KEY, argv).join('\n');
+      expect(said).toContain('never a flag');
+      expect(said).not.toContain('sk_secret');
+    },
+  );
+  test('with a line break in it is refused without being shown', () => {
+    expect(problems({ SENT_API_KEY: 'sk_a\nb' })).toEqual([
+      expect.stringMatching(/^- SENT_API_KEY holds a space/),
+    ]);
+  });
+});
+
+test('every variable has a flag that wins', () => {
+  const env = {
+    ...KEY,
+    SENT_BASE_URL: 'https://a.example',
+    SENT_DEFAULT_COUNTRY: 'BR',
+    SENT_TIMEOUT_MS: '1000',
+  };
+  const argv = [
+    '--base-url',
+    'https://b.example/',
+    '--default-country=us',
+    '--read-only',
+    '--timeout-ms',
+    '2000',
+  ];
+  expect(read(env, argv)).toMatchObject({
+    baseUrl: 'https://b.example',
+    defaultCountry: 'US',
+    readOnly: true,
+    timeoutMs: 2000,
+  });
+});
+
+test.each(['true', '1', 'yes', 'ON'])('%s is a yes', (value) => {
+  expect(read({ ...KEY, SENT_SANDBOX: value }).sandbox).toBe(true);
+});
+test.each(['false', '0', 'no', 'Off'])('%s is a no', (value) => {
+  expect(read({ ...KEY, SENT_READ_ONLY: value }).readOnly).toBe(false);
+});
+
+test.each(['http://localhost:3000', 'http://127.0.0.1:1', 'http://[::1]:8080/', 'https://api.example/v'])(
+  'the address %s is allowed',
+  (url) => expect(read({ ...KEY, SENT_BASE_URL: url }).baseUrl).toBe(url.replace(/\/$/, '')),
+);
+test.each([
+  'http://api.sent.dm',
+  'http://localhost.evil.example',
+  'http://127.0.0.1.evil.example',
+  'ftp://x',
+  'nonsense',
+  'https://u:p@api.sent.dm',
+  'https://api.sent.dm?x=1',
+])('the address %s is refused', (url) => {
+  expect(problems({ ...KEY, SENT_BASE_URL: url })).toEqual([expect.stringMatching(/^- SENT_BASE_URL /)]);
+});
+
+test('uk means GB', () => expect(read({ ...KEY, SENT_DEFAULT_COUNTRY: 'uk' }).defaultCountry).toBe('GB'));
+
+test('tools may be chosen', () => {
+  expect(read({ ...KEY, SENT_TOOLS: 'search_contacts, send_message' }).tools).toEqual(TOOLS);
+});
+
+test('all mistakes are said at once, each with its name and what is allowed', () => {
+  const said = problems(
+    {
+      SENT_BASE_URL: 'http://evil.example',
+      SENT_DEFAULT_COUNTRY: 'XX',
+      SENT_CONFIRM: 'sometimes',
+      SENT_READ_ONLY: 'maybe',
+      SENT_TOOLS: 'search_contacts,drop_table',
+      SENT_TIMEOUT_MS: '5 seconds',
+      SENT_LOG: 'loud',
+    },
+    ['--nonsense', 'word'],
+  );
+  expect(said).toMatchInlineSnapshot(`
+    [
+      "- --nonsense is not a flag of this command: see --help.",
+      "- There is a word on the command line that is no flag: see --help.",
+      "- SENT_API_KEY is not set: give it the API key of your Sent account, or start with --demo.",
+      "- SENT_BASE_URL must begin with https:// (http:// is allowed for this machine alone), to keep the key private.",
+      "- SENT_DEFAULT_COUNTRY is not a country code: use two letters (ISO 3166-1), such as US or BR.",
+      "- SENT_CONFIRM is not one of: auto, always, never.",
+      "- SENT_READ_ONLY is not a yes or no: use true or false.",
+      "- SENT_TOOLS names a tool that does not exist: the tools are search_contacts, send_message.",
+      "- SENT_TIMEOUT_MS is not a number of milliseconds from 100 to 86400000.",
+      "- SENT_LOG is not one of: silent, error, info, debug.",
+    ]
+  `);
+});
+
+test('a flag without its value is a mistake', () => {
+  expect(problems(KEY, ['--log'])).toEqual(['- --log needs a value.']);
+});
+
+test('settings cannot be changed later', () => expect(Object.isFrozen(read(KEY))).toBe(true));
