@@ -1,59 +1,77 @@
-import { completable, type GetPromptResult, type McpServer } from '@modelcontextprotocol/server';
+import { completable, type McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod/v4';
-import { inline } from './text.ts';
+import { guarded } from './boundary.ts';
+import { clean } from './text.ts';
 import type { Services } from './tool.ts';
 
-/** Prompts: name and title as hosts list them; the manifest is compared with this. */
-export const PROMPTS = [
-  { name: 'find_contacts', title: 'Find contacts', description: 'Answer a question about the contacts.' },
+type Prompt = {
+  name: string;
+  title: string;
+  description: string;
+  /** The tools without which it would make no sense. */
+  needs: readonly string[];
+  arguments(services: Services): z.ZodObject<Record<string, z.ZodString>>;
+  text(args: Record<string, string | undefined>): string;
+};
+
+/** Short, and safe in the order of their steps. */
+export const PROMPTS: readonly Prompt[] = [
+  {
+    name: 'find_contacts',
+    title: 'Find contacts',
+    description: 'Answer a question about the contacts.',
+    needs: ['search_contacts'],
+    arguments: () => z.object({ question: z.string() }),
+    text: ({ question }) =>
+      `Answer this question about the contacts of the Sent account: ${quoted(question)}
+Use search_contacts: group_by for counts, filters for lists; get_contact for one person. Say how many match, and whether the answer is complete.`,
+  },
   {
     name: 'message_audience',
     title: 'Message an audience',
     description: 'Send a template to a group, with a preview first.',
+    needs: ['search_contacts', 'list_templates', 'send_message'],
+    arguments: (services) => z.object({ audience: z.string(), template: templateName(services) }),
+    text: ({ audience, template }) =>
+      `Prepare a message with the template ${quoted(template)} to ${quoted(audience)}.
+1. Find the template with list_templates and ask me for its variables.
+2. Find the people with search_contacts, opt_out: false; tell me how many.
+3. Call send_message with preview: true and show me the plan.
+4. Send only after I say yes. Then say how many were accepted, and follow one up with get_message.`,
   },
-  { name: 'review_opt_outs', title: 'Review opt-outs', description: 'Who opted out, where and since when.' },
-] as const;
+  {
+    name: 'review_opt_outs',
+    title: 'Review opt-outs',
+    description: 'Who opted out, where, and who did lately.',
+    needs: ['search_contacts'],
+    arguments: () => z.object({}),
+    text: () =>
+      'Review who opted out: search_contacts with opt_out: true and group_by: country for the counts, then with sort: recently_updated for the latest. Change nothing: opting somebody back in needs their consent.',
+  },
+];
 
-const said = (text: string): GetPromptResult => ({
-  messages: [{ role: 'user', content: { type: 'text', text } }],
-});
-const quoted = (text: string): string => JSON.stringify(inline(text, 1000).replace(/^"|"$/g, ''));
+/** Registers the prompts whose tools are all published. */
+export function registerPrompts(server: McpServer, services: Services, tools: readonly string[]): void {
+  for (const prompt of PROMPTS.filter(({ needs }) => needs.every((tool) => tools.includes(tool)))) {
+    const { name, title, description } = prompt;
+    server.registerPrompt(name, { title, description, argsSchema: prompt.arguments(services) }, (args) => ({
+      messages: [{ role: 'user', content: { type: 'text', text: prompt.text(args) } }],
+    }));
+  }
+}
 
-export function registerPrompts(server: McpServer, { messages, failed }: Services): void {
-  const [find, audience, optOuts] = PROMPTS;
-
-  const templateName = completable(z.string(), async (typed) => {
-    try {
-      const signal = AbortSignal.timeout(5_000);
-      const { templates } = await messages.templates.list({ limit: 100, status: 'APPROVED' }, signal);
-      return templates.map(({ name }) => name).filter((name) => name.startsWith(typed));
-    } catch (error) {
-      failed('completion', error);
-      return [];
-    }
-  });
-
-  server.registerPrompt(
-    find.name,
-    { ...find, argsSchema: z.object({ question: z.string() }) },
-    ({ question }) =>
-      said(
-        `Answer this question about the contacts of the Sent account: ${quoted(question)}\nUse search_contacts: group_by for counts, filters for lists, get_contact for one person. Say how many match, and whether the answer is complete.`,
-      ),
-  );
-
-  server.registerPrompt(
-    audience.name,
-    { ...audience, argsSchema: z.object({ audience: z.string(), template: templateName }) },
-    (args) =>
-      said(
-        `Prepare a message with the template ${quoted(args.template)} to ${quoted(args.audience)}.\n1. Find the template with list_templates and ask me for its variables.\n2. Find the people with search_contacts, opt_out: false; tell me how many.\n3. Call send_message with preview: true and show me the plan.\n4. Send only after I say yes. Then report how many were accepted, and check one with get_message.`,
-      ),
-  );
-
-  server.registerPrompt(optOuts.name, { ...optOuts }, () =>
-    said(
-      'Review who opted out: search_contacts with opt_out: true and group_by: country for the counts, then sorted by recently_updated for the latest. Change nothing: opting somebody back in needs their consent.',
+/** Completes with the names of templates that can be sent. */
+const templateName = ({ messages }: Services) =>
+  completable(z.string(), (typed) =>
+    guarded(
+      async () => {
+        const filter = { limit: 100, status: 'APPROVED' };
+        const { templates } = await messages.templates.list(filter, AbortSignal.timeout(5_000));
+        return [...new Set(templates.map(({ name }) => name))].filter((name) => name.startsWith(typed));
+      },
+      () => [], // A suggestion that cannot be made is no failure of what is being typed.
     ),
   );
-}
+
+/** Words of the person, as data on one line. */
+const quoted = (text = ''): string => JSON.stringify(clean(text.replace(/\s+/g, ' '), 1000));

@@ -6,7 +6,8 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import type { Caller } from '../contacts/caller.ts';
-import { AppError, errorText, toAppError } from '../errors.ts';
+import { errorText, toAppError } from '../errors.ts';
+import { guarded } from './boundary.ts';
 import { cleanDeep } from './text.ts';
 import type { Services } from './tool.ts';
 
@@ -39,8 +40,8 @@ export function registerResources(server: McpServer, services: Services): void {
     },
     (uri: URL, { id }, context: ServerContext) =>
       reading(uri, async () => {
-        const contact_id = idIn(uri, id);
-        return { contact: await contacts.get({ contact_id }, quietCaller(context.mcpReq.signal)) };
+        const contact_id = idIn(id);
+        return contacts.get({ contact_id }, quietCaller(context.mcpReq.signal));
       }),
   );
 
@@ -59,9 +60,7 @@ export function registerResources(server: McpServer, services: Services): void {
     }),
     { title: 'Template', description: 'A message template, by its id.', mimeType: 'application/json' },
     (uri: URL, { id }, context: ServerContext) =>
-      reading(uri, async () => ({
-        template: await messages.templates.find({ id: idIn(uri, id) }, context.mcpReq.signal),
-      })),
+      reading(uri, async () => messages.templates.find({ id: idIn(id) }, context.mcpReq.signal)),
   );
 
   server.registerResource(
@@ -72,46 +71,39 @@ export function registerResources(server: McpServer, services: Services): void {
       description: 'The Sent account, its channels and what is left of its rate limit.',
       mimeType: 'application/json',
     },
-    (uri: URL, context: ServerContext) =>
-      reading(uri, async () => ({ account: await contacts.account(context.mcpReq.signal) })),
+    (uri: URL, context: ServerContext) => reading(uri, () => contacts.account(context.mcpReq.signal)),
   );
 }
 
 /** Variables of a template arrive percent-encoded; a query is no part of an id. */
-function idIn(uri: URL, id: string | string[] | undefined): string {
-  try {
-    return decodeURIComponent(typeof id === 'string' ? id : '').replace(/\?.*$/, '');
-  } catch {
-    throw new ResourceNotFoundError(uri.href);
-  }
-}
+const idIn = (id: string | string[] | undefined): string =>
+  decodeURIComponent(typeof id === 'string' ? id : '').replace(/\?.*$/, '');
 
 /** An API that cannot be asked is an error here too, never an empty list. */
-async function listing<T>(list: () => Promise<T[]>): Promise<{ resources: T[] }> {
-  try {
-    return { resources: cleanDeep(await list()) as T[] };
-  } catch (error) {
-    throw protocolError(error);
-  }
-}
+const listing = <T>(list: () => Promise<T[]>): Promise<{ resources: T[] }> =>
+  guarded(
+    async () => ({ resources: cleanDeep(await list()) as T[] }),
+    (thrown) => {
+      throw protocolError(thrown);
+    },
+  );
 
-async function reading(uri: URL, read: () => Promise<Record<string, unknown>>): Promise<ReadResourceResult> {
-  try {
-    const [value] = Object.values(await read());
-    return {
-      contents: [{ uri: uri.href, mimeType: 'application/json', text: JSON.stringify(cleanDeep(value)) }],
-    };
-  } catch (error) {
-    if (error instanceof AppError && (error.code === 'not_found' || error.code === 'invalid_input')) {
-      throw new ResourceNotFoundError(uri.href);
-    }
-    throw protocolError(error);
-  }
-}
+const reading = (uri: URL, read: () => Promise<unknown>): Promise<ReadResourceResult> =>
+  guarded(
+    async () => ({
+      contents: [
+        { uri: uri.href, mimeType: 'application/json', text: JSON.stringify(cleanDeep(await read())) },
+      ],
+    }),
+    (thrown) => {
+      const { code } = toAppError(thrown);
+      const unknown = code === 'not_found' || code === 'invalid_input' || thrown instanceof URIError;
+      throw unknown ? new ResourceNotFoundError(uri.href) : protocolError(thrown);
+    },
+  );
 
 /** The two lines of a failure, as the message of a JSON-RPC error. */
-const protocolError = (error: unknown): Error =>
-  error instanceof ResourceNotFoundError ? error : new Error(errorText(toAppError(error)));
+const protocolError = (thrown: unknown): Error => new Error(errorText(toAppError(thrown)));
 
 /** Somebody who waits without being told or asked anything. */
 const quietCaller = (signal: AbortSignal): Caller => ({

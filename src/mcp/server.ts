@@ -27,6 +27,10 @@ export function createServer(options: {
   );
   for (const tool of options.tools) tool.register(server, options.services);
   registerResources(server, options.services);
-  registerPrompts(server, options.services);
+  registerPrompts(
+    server,
+    options.services,
+    options.tools.map(({ name }) => name),
+  );
   return server;
 }

@@ -10,6 +10,7 @@ import type { Caller } from '../contacts/caller.ts';
 import type { Contacts } from '../contacts/contacts.ts';
 import { errorText, toAppError } from '../errors.ts';
 import type { Messages } from '../messages/messages.ts';
+import { guarded } from './boundary.ts';
 import { Asking, type ConfirmMode, createConfirm } from './confirm.ts';
 import { type JsonSchema, readInput } from './input.ts';
 import { cleanDeep } from './text.ts';
@@ -58,44 +59,57 @@ export type Tool = {
   register(server: McpServer, services: Services): void;
 };
 
-/** A schema as published, checked by the tool itself, so that wrong input is told in our own words. */
-const publish = (
-  schema: z.ZodType,
-  io: 'input' | 'output',
-): { json: JsonSchema; standard: StandardSchemaWithJSON } => {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io });
+type Published = { json: () => JsonSchema; standard: StandardSchemaWithJSON };
+
+/**
+ * A schema as published, made when it is first asked for. Values are checked by the tool itself, so that wrong input
+ * is told in our own words.
+ */
+function publish(schema: z.ZodType, io: 'input' | 'output'): Published {
+  let made: JsonSchema | undefined;
+  const json = (): JsonSchema => {
+    if (made === undefined) {
+      const { $schema: _, ...published } = z.toJSONSchema(schema, { io });
+      made = published as JsonSchema;
+    }
+    return made;
+  };
   const standard: StandardSchemaWithJSON = {
     '~standard': {
       version: 1,
       vendor: 'sent-contacts-mcp',
       validate: (value) => ({ value }),
-      jsonSchema: { input: () => json, output: () => json },
+      jsonSchema: { input: json, output: json },
     },
   };
-  return { json: json as JsonSchema, standard };
-};
+  return { json, standard };
+}
 
-/** Makes a tool out of its promise. The only place of this room that catches. */
+/** Makes a tool out of its promise. */
 export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>): Tool {
   const { name, title, description, effect } = definition;
+  const inputSchema = publish(definition.input, 'input');
+  const outputSchema = publish(definition.output, 'output');
 
-  async function call(args: unknown, server: McpServer, services: Services, context: ServerContext) {
-    try {
-      const input = readInput(definition.input, publish(definition.input, 'input').json, args);
-      const caller = callerOf(server, services, context);
-      const output = await definition.run(input, { ...services, services, caller });
-      const shown = cleanDeep(output) as O;
-      return {
-        content: [{ type: 'text', text: definition.render(shown) }],
-        structuredContent: shown as Record<string, unknown>,
-      } satisfies CallToolResult;
-    } catch (thrown) {
-      if (thrown instanceof Asking) return thrown.request satisfies InputRequiredResult;
-      const error = toAppError(thrown);
-      if (error.code === 'internal') services.failed(name, thrown);
-      return { content: [{ type: 'text', text: errorText(error) }], isError: true } satisfies CallToolResult;
-    }
-  }
+  const call = (args: unknown, server: McpServer, services: Services, context: ServerContext) =>
+    guarded<CallToolResult | InputRequiredResult>(
+      async () => {
+        const input = readInput(definition.input, inputSchema.json(), args);
+        const caller = callerOf(server, services, context);
+        const output = await definition.run(input, { ...services, services, caller });
+        const shown = cleanDeep(output) as O;
+        return {
+          content: [{ type: 'text', text: definition.render(shown) }],
+          structuredContent: shown as Record<string, unknown>,
+        };
+      },
+      (thrown) => {
+        if (thrown instanceof Asking) return thrown.request;
+        const error = toAppError(thrown);
+        if (error.code === 'internal') services.failed(name, thrown);
+        return { content: [{ type: 'text', text: errorText(error) }], isError: true };
+      },
+    );
 
   return {
     name,
@@ -109,8 +123,8 @@ export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>
         {
           title,
           description,
-          inputSchema: publish(definition.input, 'input').standard,
-          outputSchema: publish(definition.output, 'output').standard,
+          inputSchema: inputSchema.standard,
+          outputSchema: outputSchema.standard,
           annotations: EFFECTS[effect],
         },
         (args: unknown, context: ServerContext) => call(args, server, services, context),
