@@ -1,20 +1,22 @@
-import { readFile } from 'node:fs/promises';
-import { deflateRawSync } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
+import { lazySchemas } from './lazy-schemas.ts';
+
 import { slimCountries } from './slim-countries.ts';
+import { slimPhoneNumbers } from './slim-phone-numbers.ts';
 
 /**
- * The schema checker that the SDK brings is 154 kB and checks one thing: answers of the person, which
- * src/mcp/confirm.ts checks itself. It is left out here, and test/stdio checks what remains.
+ * The schema checker that the SDK brings is 154 kB and checks one thing here: the person's answers, which
+ * src/mcp/confirm.ts checks itself. This takes its place, and test/cli/executable.test.ts sends it wrong answers.
  */
 const withoutSchemaChecker: Plugin = {
   name: 'without-schema-checker',
   setup({ onResolve, onLoad }) {
+    const name = 'without-schema-checker';
     onResolve({ filter: /^@modelcontextprotocol\/server\/_shims$/ }, () => ({
       path: 'shims',
-      namespace: 'without-schema-checker',
+      namespace: name,
     }));
-    onLoad({ filter: /.*/, namespace: 'without-schema-checker' }, () => ({
+    onLoad({ filter: /.*/, namespace: name }, () => ({
       contents: `
         export { default as process } from 'node:process';
         export class DefaultJsonSchemaValidator {
@@ -24,31 +26,17 @@ const withoutSchemaChecker: Plugin = {
   },
 };
 
-/** Of `countries-list`, names and languages alone; as text, which is parsed faster than code. */
-const countries: Plugin = {
-  name: 'slim-countries',
-  setup({ onLoad }) {
-    onLoad({ filter: /countries-list[\\/]mjs[\\/]index\.js$/ }, () => ({
-      contents: `export const countries = JSON.parse(${JSON.stringify(JSON.stringify(slimCountries()))});`,
+/** Loads Node's crypto, which takes as long as all of ours, with its first use. */
+const lazyCrypto: Plugin = {
+  name: 'lazy-crypto',
+  setup({ onResolve, onLoad }) {
+    const name = 'lazy-crypto';
+    onResolve({ filter: /^node:crypto$/ }, ({ namespace }) =>
+      namespace === name ? { path: 'node:crypto', external: true } : { path: 'node:crypto', namespace: name },
+    );
+    onLoad({ filter: /.*/, namespace: name }, () => ({
+      contents: `export const createHash = (...given) => require('node:crypto').createHash(...given);`,
     }));
-  },
-};
-
-/** The numbering plans: packed, and unpacked when the first number is read. */
-const lazyPhoneMetadata: Plugin = {
-  name: 'lazy-phone-metadata',
-  setup({ onLoad }) {
-    onLoad({ filter: /libphonenumber-js[\\/]metadata\.\w+\.json\.js$/ }, async ({ path }) => {
-      const text = await readFile(path.replace(/\.js$/, ''), 'utf8');
-      const packed = deflateRawSync(text, { level: 9 }).toString('base64');
-      const getters = Object.keys(JSON.parse(text)).map((name) => `get ${name}() { return plans().${name}; }`);
-      return {
-        contents: `
-          let read;
-          const plans = () => read ??= JSON.parse(require('node:zlib').inflateRawSync(Buffer.from('${packed}', 'base64')));
-          export default { ${getters.join(', ')} };`,
-      };
-    });
   },
 };
 
@@ -64,9 +52,9 @@ export const bundle = () =>
     minify: true,
     mainFields: ['module', 'main'],
     banner: { js: '#!/usr/bin/env node' },
-    charset: 'utf8',
+    charset: 'ascii', // One character beyond Latin-1 would double the memory of the whole source.
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
-    plugins: [withoutSchemaChecker, countries, lazyPhoneMetadata],
+    plugins: [withoutSchemaChecker, lazyCrypto, lazySchemas, slimCountries, slimPhoneNumbers],
   });

@@ -6,7 +6,8 @@ import { bundle } from './build.ts';
 type Content = { type: string; text?: string }[];
 type Answer = { text: string; data: Record<string, unknown> };
 
-const styled = (code: number) => (text: string) => (process.stdout.isTTY ? `\u001b[${code}m${text}\u001b[0m` : text);
+const styled = (code: number) => (text: string) =>
+  process.stdout.isTTY ? `\u001b[${code}m${text}\u001b[0m` : text;
 const [bold, dim, cyan] = [styled(1), styled(2), styled(36)];
 
 const { metafile } = await bundle();
@@ -35,7 +36,9 @@ const brazil = await play('Which ones in Brazil can I reach on WhatsApp?', 'sear
   channel: 'whatsapp',
   opt_out: false,
 });
-await play('Find Sofia Hernandes, I am not sure how she is spelt.', 'search_contacts', { query: 'Sofia Hernandes' });
+await play('Find Sofia Hernandes, I am not sure how she is spelt.', 'search_contacts', {
+  query: 'Sofia Hernandes',
+});
 await play('Add (415) 555-0142, a US number, WhatsApp first.', 'create_contact', {
   phone_number: '(415) 555-0142',
   country: 'US',
@@ -50,7 +53,10 @@ const message = {
   to: ['+14155550142', first?.phone_number],
   template: { name: 'welcome', parameters: { name: 'friend' } },
 };
-await play('Welcome Ada and the first one from Brazil. Show me first.', 'send_message', { ...message, preview: true });
+await play('Welcome Ada and the first one from Brazil. Show me first.', 'send_message', {
+  ...message,
+  preview: true,
+});
 const sent = await play('Yes, send it.', 'send_message', message);
 const [accepted] = sent.data.messages as { message_id: string }[];
 await play('Did it arrive?', 'get_message', { message_id: accepted?.message_id });

@@ -19,6 +19,8 @@ export type Settings = Readonly<{
   sandbox: boolean;
   /** Longest that one API call may take, its retries included, in milliseconds. */
   timeoutMs: number;
+  /** Path of the user's own address book, CSV or vCard. */
+  addressBook: string | undefined;
   log: LogLevel;
   demo: boolean;
 }>;
@@ -26,8 +28,10 @@ export type Settings = Readonly<{
 /** Everything that is wrong with the configuration, said at once; `message` names each variable and what it allows. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
   constructor(problems: readonly string[]) {
     super(problems.map((problem) => `- ${problem}`).join('\n'));
+    this.problems = problems;
   }
 }
 
@@ -68,6 +72,17 @@ export const SETTINGS = {
     variables: ['SENT_TIMEOUT_MS'],
     flag: 'timeout-ms',
     meaning: 'longest that one API call may take, retries included (30000)',
+  },
+  demo: {
+    variables: ['SENT_DEMO'],
+    flag: 'demo',
+    boolean: true,
+    meaning: 'serve a built-in simulator with a contact book, without an account',
+  },
+  addressBook: {
+    variables: ['SENT_ADDRESS_BOOK'],
+    flag: 'address-book',
+    meaning: 'your own address book, a CSV or vCard file: names for numbers; it stays on this machine',
   },
   log: { variables: ['SENT_LOG'], flag: 'log', meaning: 'silent, error, info or debug, to stderr (error)' },
 } as const satisfies Record<string, Setting>;
@@ -119,7 +134,7 @@ export function readSettings(
     return true;
   };
 
-  const demo = flags.has('demo');
+  const demo = yesNo(SETTINGS.demo);
   const key = read(SETTINGS.apiKey);
   if (key.value === undefined && !demo) {
     problems.push(`${key.name} is not set: give it the API key of your Sent account, or start with --demo.`);
@@ -137,6 +152,7 @@ export function readSettings(
     tools: readTools(read(SETTINGS.tools), toolNames, problems),
     sandbox: yesNo(SETTINGS.sandbox),
     timeoutMs: readTimeout(read(SETTINGS.timeoutMs), problems),
+    addressBook: read(SETTINGS.addressBook).value,
     log: oneOf<LogLevel>(SETTINGS.log, ['silent', 'error', 'info', 'debug'], 'error'),
     demo,
   };
@@ -147,12 +163,12 @@ export function readSettings(
 type Given = { value: string | undefined; name: string };
 
 function readFlags(argv: readonly string[], problems: string[]): Map<string, string> {
+  if (argv.length === 0) return new Map(); // As hosts start it: nothing to parse, and no parser to load.
   const entries: Setting[] = Object.values(SETTINGS);
   const known = entries.flatMap((setting) => (setting.flag ? [{ ...setting, flag: setting.flag }] : []));
   const { tokens } = parseArgs({
     args: [...argv],
     options: Object.fromEntries([
-      ['demo', { type: 'boolean' as const }],
       ...known.map(({ flag, boolean }) => [flag, { type: boolean ? 'boolean' : 'string' } as const]),
     ]),
     strict: false,
@@ -166,8 +182,7 @@ function readFlags(argv: readonly string[], problems: string[]): Map<string, str
     const setting = known.find(({ flag }) => flag === token.name);
     if (/key|token|secret/i.test(token.name)) {
       problems.push('The key is never a flag, since flags show in process lists: set SENT_API_KEY instead.');
-    } else if (token.name === 'demo') flags.set('demo', 'true');
-    else if (setting === undefined)
+    } else if (setting === undefined)
       problems.push(`${token.rawName} is not a flag of this command: see --help.`);
     else if (setting.boolean) flags.set(setting.flag, token.value ?? 'true');
     else if (token.value === undefined) problems.push(`${token.rawName} needs a value.`);

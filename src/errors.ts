@@ -78,5 +78,6 @@ export function toAppError(thrown: unknown): AppError {
 /** The two lines that a failed call answers: `<code>: <sentence> [<Sent code>, <request id>]` and `Next: <step>`. */
 export function errorText(error: AppError): string {
   const marks = [error.sentCode, error.requestId].filter((mark) => mark !== undefined).join(', ');
-  return `${error.code}: ${error.message}${marks && ` [${marks}]`}\nNext: ${error.next}`;
+  const line = (sentence: string): string => sentence.replace(/[\r\n\u2028\u2029]+/g, ' ');
+  return `${error.code}: ${line(error.message)}${marks && ` [${marks}]`}\nNext: ${line(error.next)}`;
 }

@@ -1,11 +1,21 @@
 import { homedir } from 'node:os';
+import * as z from 'zod/v4';
 import { version } from '../package.json';
+import { runDoctor } from './cli/doctor.ts';
 import { helpText } from './cli/help.ts';
+import { runImportCommand } from './cli/import.ts';
 import { serve } from './cli/serve.ts';
 import { ConfigError, readSettings } from './config.ts';
 import { TOOLS } from './mcp/tools/index.ts';
 
-/** Exit codes: 0 done, 1 failed, 2 wrong usage or configuration. */
+// A checker compiled for each schema takes longer than the messages of a session win back (bench/start.ts).
+z.config({ jitless: true });
+
+/**
+ * Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
+ * Only commands that share next to nothing with the server are imported when they are asked for: the bundler wraps such a
+ * module and all that it imports in functions, which makes the rest start slower (bench/start.ts).
+ */
 async function main(argv: readonly string[]): Promise<number | undefined> {
   const [command, ...rest] = argv;
   const { env, platform, stdin, stdout, stderr } = process;
@@ -24,6 +34,14 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
       return (await import('./cli/install.ts')).runInstall(rest, io);
     case 'uninstall':
       return (await import('./cli/install.ts')).runUninstall(rest, io);
+    case 'doctor':
+      return runDoctor(rest, {
+        ...io,
+        now: () => performance.now(),
+        nodeVersion: process.version,
+      });
+    case 'import':
+      return runImportCommand(rest, io);
     case 'simulator':
       return (await import('./cli/simulator.ts')).runSimulator(rest, (text) => stdout.write(text));
     default:

@@ -11,7 +11,9 @@ export function helpText(): string {
 
   sent-contacts-mcp                       serve the account of SENT_API_KEY; a host starts it so
   sent-contacts-mcp --demo                the same over a built-in simulator, without an account
+  sent-contacts-mcp doctor                is the set-up right? [--json]
   sent-contacts-mcp install <client>      write the configuration of a host; uninstall takes it out
+  sent-contacts-mcp import FILE           make contacts of the numbers in a CSV or vCard file [--country US] [--preview] [--report FILE]
   sent-contacts-mcp simulator             serve the simulator for other programs [--port 0] [--contacts N]
   sent-contacts-mcp --help, --version
 

@@ -1,16 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import { version } from '../../package.json';
 import type { Settings } from '../config.ts';
+import { createAddressBook } from '../contacts/address-book.ts';
 import { createContacts } from '../contacts/contacts.ts';
 import type { Services } from '../mcp/tool.ts';
 import { createMessages } from '../messages/messages.ts';
 import { createSentClient, type SentClient } from '../sent/client.ts';
 import { type Clock, systemClock } from '../sent/clock.ts';
 import type { Log } from '../sent/log.ts';
+import { addressBookFile } from './address-book-file.ts';
 
 /** What the world gives: time and chance. Tests give their own. */
 export type World = { clock: Clock; newKey: () => string; random: () => number };
-const REAL: World = { clock: systemClock, newKey: randomUUID, random: Math.random };
+const REAL: World = { clock: systemClock, newKey: () => crypto.randomUUID(), random: Math.random };
 
 /** Where requests go: the network, or the embedded simulator; nothing else differs between them. */
 export type Api = { fetch: typeof globalThis.fetch; apiKey: string };
@@ -22,7 +23,7 @@ export const networkApi = (settings: Settings): Api => ({
 
 export async function demoApi(): Promise<Api> {
   const { createSimulator } = await import('../simulator/simulator.ts');
-  const simulator = createSimulator();
+  const simulator = createSimulator({ requestsKept: 0 });
   return { fetch: simulator.fetch, apiKey: simulator.key };
 }
 
@@ -44,12 +45,14 @@ export function createClient(settings: Settings, api: Api, log: Log, world: Worl
 export function createServices(settings: Settings, api: Api, log: Log, world: World = REAL): Services {
   const client = createClient(settings, api, log, world);
   const { defaultCountry, sandbox, confirm } = settings;
-  const contacts = createContacts(client, {
-    clock: systemClock,
-    newKey: randomUUID,
-    defaultCountry,
-    sandbox,
-  });
+  const addressBook =
+    settings.addressBook === undefined
+      ? undefined
+      : createAddressBook(addressBookFile(settings.addressBook), {
+          defaultCountry,
+          told: (facts) => log(facts.failed ? 'error' : 'info', 'address_book', facts),
+        });
+  const contacts = createContacts(client, { ...world, defaultCountry, sandbox, addressBook });
   const messages = createMessages(client, contacts, { ...world, defaultCountry, sandbox });
   return {
     contacts,

@@ -13,6 +13,7 @@ export async function runSimulator(argv: readonly string[], out: (text: string) 
     return 2;
   }
   const simulator = await startSimulator({
+    requestsKept: 0,
     ...(port !== undefined && { port }),
     ...(contacts !== undefined && { contacts }),
   });

@@ -16,6 +16,10 @@ export type Contact = {
   /** ISO 8601, as the API wrote it. */
   created_at: string | undefined;
   updated_at: string | undefined;
+  /** The keys of `metadata` that are in the user's address book and not in Sent. */
+  from_address_book?: readonly string[];
+  /** False for somebody of the address book whose number is no contact of Sent: then the id is the number. */
+  in_sent?: false;
 };
 
 export type FullContact = Contact & {
@@ -57,8 +61,24 @@ export function toFullContact(sent: SentContact): FullContact {
   };
 }
 
+/** Somebody whom Sent does not know, with the number in every format. */
+export const withFormats = (contact: Contact): FullContact => {
+  const formats = formatsOf(contact.phone_number);
+  return {
+    ...contact,
+    format_international: formats?.format_international,
+    format_national: formats?.format_national,
+    format_rfc: formats?.format_rfc,
+    country_code: formats?.country_code,
+    is_inherited: undefined,
+  };
+};
+
 /** A key set to null is a key removed. */
 function withoutNulls(metadata: SentContact['metadata']): Contact['metadata'] {
-  const kept = Object.entries(metadata ?? {}).filter(([, value]) => value !== null && value !== undefined);
+  const values = Object.values(metadata ?? {});
+  if (values.length === 0) return undefined;
+  if (!values.includes(null)) return metadata;
+  const kept = Object.entries(metadata ?? {}).filter(([, value]) => value !== null);
   return kept.length > 0 ? Object.fromEntries(kept) : undefined;
 }

@@ -1,11 +1,16 @@
+import { AppError } from '../errors.ts';
 import type { SentClient } from '../sent/client.ts';
 import type { Clock } from '../sent/clock.ts';
 import type { SentLookup, SentSummary } from '../sent/wire.ts';
 import { type Account, readAccount } from './account.ts';
+import type { AddressBook } from './address-book.ts';
+import { joinAddressBook } from './address-book-join.ts';
+import { createPeople } from './address-book-search.ts';
 import type { Caller } from './caller.ts';
-import { type Contact, type FullContact, toContact, toFullContact } from './contact.ts';
+import { type Contact, type FullContact, toContact, toFullContact, withFormats } from './contact.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import { type ContactKey, createFinder, type Finder } from './finder.ts';
+import { createImport, type ImportList } from './import/import.ts';
 import { createMutations, type Mutations } from './mutations.ts';
 import { parsePhone } from './phone.ts';
 import { createSearch, type Search } from './search.ts';
@@ -22,6 +27,13 @@ export type Contacts = Mutations & {
   recent(limit: number, caller: Caller): Promise<readonly Contact[]>;
   /** Ids that begin with what was typed, or whose number does; from what is known, without a request. */
   complete(typed: string, most: number): string[];
+  /**
+   * What is known of the person with this number, by a plain name: the contact's own metadata, so far as contacts have
+   * been read, and the address book. Lists are joined with commas.
+   */
+  fieldsOf(e164: string): Promise<Readonly<Record<string, string>> | undefined>;
+  /** Makes a contact of each number of a list. */
+  importList: ImportList;
   /** What the carrier knows of a number. Each call is billed. */
   lookup(phoneNumber: string, caller: Caller): Promise<NumberFacts>;
   /** The account behind the key, its channels and what is left of its rate limit. */
@@ -35,13 +47,18 @@ export type ContactsOptions = {
   defaultCountry: string | undefined;
   /** Every mutation is a dry run anyway. */
   sandbox: boolean;
+  /** The user's own names for numbers. */
+  addressBook?: AddressBook | undefined;
 };
 
 export function createContacts(client: SentClient, options: ContactsOptions): Contacts {
-  const directory = createDirectory(client, options.clock);
+  const { addressBook } = options;
+  const book = addressBook && joinAddressBook(addressBook);
+  const directory = createDirectory(client, options.clock, book);
   const finder = createFinder(client, directory, options);
+  const people = addressBook && book && createPeople({ addressBook, book, finder, saw: directory.saw });
 
-  const search = createSearch({ ...options, client, directory, finder });
+  const search = createSearch({ ...options, directory, finder, people });
 
   return {
     ...createMutations(client, directory, finder, options),
@@ -50,9 +67,20 @@ export function createContacts(client: SentClient, options: ContactsOptions): Co
     finder,
 
     async get(key, caller) {
-      const sent = await finder.one(key, caller);
-      directory.saw([toContact(sent)]);
-      return toFullContact(sent);
+      await people?.ready();
+      try {
+        const sent = await finder.one(key, caller);
+        directory.saw([toContact(sent)]);
+        const contact = toFullContact(sent);
+        return people?.join(contact) ?? contact;
+      } catch (error) {
+        const isUnknown = error instanceof AppError && error.code === 'not_found';
+        const { phone_number } = key;
+        if (!isUnknown || phone_number === undefined) throw error;
+        const person = people?.outsider(parsePhone(phone_number, options.defaultCountry).e164);
+        if (person === undefined) throw error;
+        return withFormats(person);
+      }
     },
 
     engagement: (id, caller) => client.messageSummary(id, { signal: caller.signal }),
@@ -63,18 +91,16 @@ export function createContacts(client: SentClient, options: ContactsOptions): Co
       return (await search({ limit }, caller)).contacts;
     },
 
-    complete(typed, most) {
-      const ids: string[] = [];
-      for (const contact of directory.book.all()) {
-        const digits = typed.replace(/[\s().-]/g, '');
-        const byNumber =
-          digits !== '' &&
-          (contact.phone_number.startsWith(digits) || contact.phone_number.startsWith(`+${digits}`));
-        if (contact.id.startsWith(typed) || byNumber) ids.push(contact.id);
-        if (ids.length === most) break;
-      }
-      return ids;
+    complete: directory.book.startingWith,
+
+    async fieldsOf(e164) {
+      await people?.ready();
+      const person = directory.book.byPhone(e164) ?? people?.outsider(e164);
+      if (person?.metadata === undefined) return undefined;
+      return Object.fromEntries(Object.entries(person.metadata).map(([key, value]) => [key, inWords(value)]));
     },
+
+    importList: createImport({ ...options, client, directory }),
 
     async lookup(phoneNumber, caller) {
       const { e164 } = parsePhone(phoneNumber, options.defaultCountry);
@@ -84,3 +110,10 @@ export function createContacts(client: SentClient, options: ContactsOptions): Co
     account: (signal) => readAccount(client, signal),
   };
 }
+
+const inWords = (value: unknown): string =>
+  Array.isArray(value)
+    ? value.map(inWords).join(', ')
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : String(value);

@@ -1,50 +1,82 @@
-import { countries, type TCountryCode } from 'countries-list';
+import { countries, languages, type TCountryCode } from 'countries-list';
 import iso2to3 from 'countries-list/minimal/countries.2to3.min.json';
 import english from 'i18n-iso-countries/langs/en.json';
 import { AppError } from '../errors.ts';
 import { closest, fold } from './fold.ts';
-import { regionsOfCallingCode } from './phone.ts';
+import { plainDigits, regionsOfCallingCode } from './phone.ts';
 
 /** The countries that somebody named: by their ISO codes, and by the calling code where that was what they said. */
 export type CountryChoice = { regions: readonly string[]; callingCode: string | undefined };
 
-const entries = Object.entries(countries) as [TCountryCode, (typeof countries)[TCountryCode]][];
+/** Every way a name is written, folded, and the countries that it may mean. */
+type NameIndex = Map<string, Set<string>>;
 
-/** Every name of each country, in English and in its own languages, long and short, folded → ISO code. */
-let byName: Map<string, string> | undefined;
+/** The parts of the United Kingdom are called countries but have no code, so that no library knows them. */
+const PARTS = { england: 'GB', scotland: 'GB', wales: 'GB', 'northern ireland': 'GB' };
 
+const REGIONS = Object.keys(countries) as TCountryCode[];
+
+/** What a language calls regions, long and short; nothing where this build of Node does not know the language. */
+function namesIn(language: string): Intl.DisplayNames[] {
+  let names = namesCache.get(language);
+  if (names === undefined) {
+    try {
+      names = (['long', 'short'] as const).map(
+        (style) => new Intl.DisplayNames([language], { type: 'region', style, fallback: 'none' }),
+      );
+    } catch {
+      names = [];
+    }
+    // A language that is not known is silently replaced by the one of the machine.
+    names = names.filter((name) => name.resolvedOptions().locale.split('-')[0] === language);
+    namesCache.set(language, names);
+  }
+  return names;
+}
+const namesCache = new Map<string, Intl.DisplayNames[]>();
+
+/** The names of a region in English and in its own languages, long and short. */
 function namesOf(region: string): string[] {
   const country = countries[region as TCountryCode];
-  const languages = new Set(['en', ...(country?.languages ?? [])]);
-  const spoken = [...languages].flatMap((language) =>
-    (['long', 'short'] as const).map((style) => {
-      try {
-        return new Intl.DisplayNames([language], { type: 'region', style, fallback: 'none' }).of(region);
-      } catch {
-        return undefined; // A language that this build of Node does not know.
-      }
-    }),
-  );
+  const spoken = ['en', ...(country?.languages ?? [])].flatMap(namesIn).map((names) => names.of(region));
   const usual = (english.countries as Record<string, string | string[]>)[region] ?? [];
   return [country?.name, country?.native, usual, spoken].flat().filter((name) => name !== undefined);
 }
 
-function nameIndex(): Map<string, string> {
-  if (byName === undefined) {
-    byName = new Map();
-    for (const [region] of entries) {
-      const three = (iso2to3 as Record<string, string>)[region];
-      for (const name of [...namesOf(region), ...(three ? [three] : [])]) {
-        if (!byName.has(fold(name))) byName.set(fold(name), region);
-      }
+function enter(index: NameIndex, name: string, region: string): void {
+  const known = index.get(fold(name));
+  if (known) known.add(region);
+  else index.set(fold(name), new Set([region]));
+}
+
+let own: NameIndex | undefined;
+function ownNames(): NameIndex {
+  if (own) return own;
+  own = new Map();
+  for (const region of REGIONS) {
+    const three = (iso2to3 as Record<string, string>)[region];
+    for (const name of [...namesOf(region), ...(three ? [three] : [])]) enter(own, name, region);
+  }
+  for (const [name, region] of Object.entries(PARTS)) enter(own, name, region);
+  return own;
+}
+
+/** The names in all languages that Node knows (`Alemania`, `Holland`): slow to gather, so only for what is no own name. */
+let foreign: NameIndex | undefined;
+function foreignNames(): NameIndex {
+  if (foreign) return foreign;
+  foreign = new Map();
+  for (const names of Object.keys(languages).flatMap(namesIn)) {
+    for (const region of REGIONS) {
+      const name = names.of(region);
+      if (name !== undefined) enter(foreign, name, region);
     }
   }
-  return byName;
+  return foreign;
 }
 
 /** English name of a region, or its code. */
-export const countryName = (region: string): string =>
-  new Intl.DisplayNames(['en'], { type: 'region' }).of(region) ?? region;
+export const countryName = (region: string): string => namesIn('en')[0]?.of(region) ?? region;
 
 const wordsCache = new Map<string, readonly string[]>();
 
@@ -63,8 +95,8 @@ export function countryWords(region: string): readonly string[] {
  * @throws AppError `invalid_input` that lists near names, for one that is unknown.
  */
 export function findCountry(input: string): CountryChoice {
-  const text = input.trim();
-  const calling = /^(?:\+|00)\s*(\d{1,3})$/.exec(text)?.[1];
+  const text = plainDigits(input.normalize('NFKC')).trim();
+  const calling = /^(?:\+|00)?\s*([1-9]\d{0,2})$/.exec(text)?.[1];
   if (calling !== undefined) {
     const regions = regionsOfCallingCode(calling);
     if (regions.length > 0) return { regions, callingCode: calling };
@@ -74,15 +106,22 @@ export function findCountry(input: string): CountryChoice {
     if (region in countries) return { regions: [region], callingCode: undefined };
   }
   const name = fold(text).replace(/^the /, '');
-  const region = nameIndex().get(name);
-  if (region !== undefined) return { regions: [region], callingCode: undefined };
-
-  const near = [...new Set(closest(name, nameIndex().keys(), 8).map((found) => nameIndex().get(found) ?? ''))]
+  const meant = [...(ownNames().get(name) ?? foreignNames().get(name) ?? [])];
+  const exact = meant.find((region) => fold(countryName(region)) === name);
+  if (exact !== undefined || meant.length === 1) {
+    return { regions: [exact ?? meant[0] ?? ''], callingCode: undefined };
+  }
+  const near = closest(name, ownNames().keys(), 8).flatMap((found) => [...(ownNames().get(found) ?? [])]);
+  const named = [...new Set([...meant, ...near])]
     .slice(0, 4)
     .map((found) => `${countryName(found)} (${found})`);
-  throw new AppError('invalid_input', 'There is no such country.', {
-    next: `${near.length > 0 ? `Did you mean ${near.join(', ')}? ` : ''}Use an ISO code (BR), a calling code (+55) or a name (Brazil); for a group of countries, list them.`,
-  });
+  throw new AppError(
+    'invalid_input',
+    meant.length > 1 ? 'Several countries have that name.' : 'There is no such country.',
+    {
+      next: `${named.length > 0 ? `Did you mean ${named.join(', ')}? ` : ''}Use an ISO code (BR), a calling code (+55) or a name (Brazil); for a group of countries, list them.`,
+    },
+  );
 }
 
 /**

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../errors.ts';
-import type { Contact } from './contact.ts';
 import { findCountry } from './country.ts';
 import { readMoment } from './moment.ts';
 import { readText, type TextQuery } from './text-query.ts';
+import type { Traits } from './traits.ts';
 
 export const SORTS = ['relevance', 'newest', 'oldest', 'recently_updated', 'phone_number'] as const;
 export type Sort = (typeof SORTS)[number];
@@ -34,7 +34,7 @@ export type Criteria = {
   created: Range;
   updated: Range;
 };
-type Range = { after: number; before: number } | undefined;
+export type Range = { after: number; before: number } | undefined;
 
 /** @throws AppError `invalid_input` for an unknown country, a date that is none, or a query of no word or digit. */
 export function readCriteria(input: SearchInput, now: number): Criteria {
@@ -68,62 +68,57 @@ export function readCriteria(input: SearchInput, now: number): Criteria {
 export const isPlain = (input: SearchInput): boolean =>
   Object.values(input).every((value) => value === undefined);
 
-/**
- * Whether a contact fits, its text apart.
- * @param created,updated its times in milliseconds, NaN where it has none: then no range holds it.
- */
-export function fits(criteria: Criteria, contact: Contact, created: number, updated: number): boolean {
-  const { regions, channel, defaultChannel, optOut } = criteria;
-  return (
-    (optOut === undefined || contact.opt_out === optOut) &&
-    (defaultChannel === undefined || contact.default_channel === defaultChannel) &&
-    (channel === undefined || contact.available_channels.includes(channel)) &&
-    (regions === undefined ||
-      regions.has(contact.region_code ?? '') ||
-      criteria.callingCodes.some((code) => contact.phone_number.startsWith(code))) &&
-    within(criteria.created, created) &&
-    within(criteria.updated, updated) &&
-    criteria.metadata.every(([key, value]) => same(contact.metadata?.[key], value))
-  );
+/** Whether contacts with these traits fit; `by number` where it hangs on the calling code of each. */
+export function fitsTraits(criteria: Criteria, traits: Traits): boolean | 'by number' {
+  const { regions, callingCodes, channel, defaultChannel, optOut } = criteria;
+  if (optOut !== undefined && traits.opt_out !== optOut) return false;
+  if (defaultChannel !== undefined && traits.default_channel !== defaultChannel) return false;
+  if (channel !== undefined && !traits.available_channels.includes(channel)) return false;
+  if (regions === undefined || regions.has(traits.region_code ?? '')) return true;
+  return callingCodes.length > 0 ? 'by number' : false;
 }
 
-const within = (range: Range, moment: number): boolean =>
+/** A contact without the time holds in no range. */
+export const isWithin = (range: Range, moment: number): boolean =>
   range === undefined || (moment >= range.after && moment < range.before);
 
 /** Equality of metadata: by value; a number equals its digits as text; null stands for a key that is not there. */
-function same(actual: unknown, wanted: unknown): boolean {
+export function isSame(actual: unknown, wanted: unknown): boolean {
   if (wanted === null || actual === undefined) return wanted === null && actual === undefined;
+  // One thing is asked of a list, such as a tag: that it is in it.
+  if (Array.isArray(actual) && typeof wanted !== 'object') return actual.some((item) => isSame(item, wanted));
   if (typeof actual === 'object' || typeof wanted === 'object') return isDeepStrictEqual(actual, wanted);
   return String(actual) === String(wanted);
 }
 
-const GROUPS = {
-  country: (contact: Contact) => contact.region_code,
-  channel: (contact: Contact) => contact.available_channels,
-  default_channel: (contact: Contact) => contact.default_channel,
-  opt_out: (contact: Contact) => String(contact.opt_out),
-};
+/** What contacts are counted by: something that many share, or a key of the metadata. */
+export type GroupBy = { traits: (traits: Traits) => readonly string[] } | { metadataKey: string };
 
-/**
- * The groups that a contact counts in; `none` where it has no value.
- * @throws AppError `invalid_input` for a name that nothing can be grouped by.
- */
-export function readGroupBy(groupBy: string): (contact: Contact) => readonly string[] {
-  const key = /^metadata\.(.+)$/.exec(groupBy)?.[1];
-  const valuesOf =
-    key !== undefined
-      ? (contact: Contact) => contact.metadata?.[key]
-      : Object.hasOwn(GROUPS, groupBy)
-        ? GROUPS[groupBy as keyof typeof GROUPS]
-        : undefined;
-  if (valuesOf === undefined) {
-    throw new AppError('invalid_input', 'group_by names nothing to group by.', {
-      next: `Use one of ${Object.keys(GROUPS).join(', ')} or metadata.<key>.`,
-    });
-  }
-  return (contact) => {
-    const values = [valuesOf(contact) ?? []].flat();
-    if (values.length === 0) return ['none'];
-    return values.map((value) => (typeof value === 'object' ? JSON.stringify(value) : String(value)));
-  };
+const GROUPS: Record<string, (traits: Traits) => readonly string[]> = {
+  country: ({ region_code }) => orNone(region_code),
+  channel: ({ available_channels }) => (available_channels.length > 0 ? available_channels : NO_GROUP),
+  default_channel: ({ default_channel }) => orNone(default_channel),
+  opt_out: ({ opt_out }) => [String(opt_out)],
+};
+/** The group of what has no value. */
+export const NO_GROUP: readonly string[] = ['none'];
+const orNone = (value: string | undefined): readonly string[] => (value === undefined ? NO_GROUP : [value]);
+
+/** @throws AppError `invalid_input` for a name that nothing can be grouped by. */
+export function readGroupBy(groupBy: string): GroupBy {
+  const metadataKey = /^metadata\.(.+)$/s.exec(groupBy)?.[1];
+  if (metadataKey !== undefined) return { metadataKey };
+  const traits = Object.hasOwn(GROUPS, groupBy) ? GROUPS[groupBy] : undefined;
+  if (traits !== undefined) return { traits };
+  throw new AppError('invalid_input', 'group_by names nothing to group by.', {
+    next: `Use one of ${Object.keys(GROUPS).join(', ')} or metadata.<key>.`,
+  });
+}
+
+/** The groups that a value of the metadata counts in: a list in one for each of its items. */
+export function groupsOfValue(value: unknown): readonly string[] {
+  const items = [value].flat();
+  if (items.length === 0) return NO_GROUP;
+  const names = items.map((item) => (typeof item === 'object' ? JSON.stringify(item) : String(item)));
+  return [...new Set(names)];
 }

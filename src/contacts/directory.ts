@@ -1,23 +1,25 @@
-import type { SentClient } from '../sent/client.ts';
+import { AppError } from '../errors.ts';
+import type { ContactQuery, SentClient } from '../sent/client.ts';
 import { LARGEST_PAGE } from '../sent/client.ts';
 import type { Clock } from '../sent/clock.ts';
+import type { SentPagination } from '../sent/wire.ts';
 import { type Book, createBook } from './book.ts';
 import type { Caller } from './caller.ts';
 import { type Contact, toContact } from './contact.ts';
+import { createReading, type PageFacts, type Reading } from './reading.ts';
+import { createWaiting } from './waiting.ts';
 
-/** Longest that an answer waits for the whole account to be read. */
-const ANSWER_WITHIN_MS = 15_000;
-/** Older than this, the directory is read anew while it still answers. */
+/** Older than this, the directory is read anew while it still answers; later where reading takes long. */
 const STALE_AFTER_MS = 60_000;
+const STALE_AFTER_READINGS = 3;
 /** Older than this, an answer waits for it to be read anew. */
 const TOO_OLD_AFTER_MS = 15 * 60_000;
-const PAGES_AT_ONCE = 6;
-/** How often the account is read again when rows moved between its pages meanwhile. */
-const MOST_PASSES = 3;
-/** Ends a listing that never ends by itself. */
-const MOST_PAGES = 20_000;
+const TOO_OLD_AFTER_READINGS = 6;
+/** How often a page is asked for that the rate limit holds back for long, and the pause before each further time. */
+const MOST_TRIES = 5;
+const PAUSE_MS = 1_000;
 
-export type Reading = {
+export type DirectoryState = {
   /** Whether the whole account has been read. */
   complete: boolean;
   /** Milliseconds since the epoch from which on the account is known; changes made before it are in. */
@@ -25,6 +27,8 @@ export type Reading = {
   /** Contacts read, and how many there are if the API has said so. */
   read: number;
   total: number | undefined;
+  /** Contacts that the API counted but did not list, though it was read to its end. */
+  missing: number;
 };
 
 /**
@@ -35,11 +39,16 @@ export type Directory = {
   readonly book: Book;
   /**
    * Waits until the account is read whole, or for as long as an answer may wait; the reading goes on after that.
-   * @throws AppError where the API fails: what was read is kept, and the next call reads on.
+   * @throws AppError where the API fails, or gives nothing all the while: what was read is kept, and the next call reads on.
    */
-  ready(caller: Pick<Caller, 'signal' | 'progress'>): Promise<Reading>;
-  state(): Reading;
-  /** Rows that another call of the API has just brought. */
+  ready(caller: Pick<Caller, 'signal' | 'progress'>): Promise<DirectoryState>;
+  state(): DirectoryState;
+  /** A page of the API asked for now, on behalf of somebody; its contacts join the book. */
+  list(
+    query: ContactQuery,
+    signal: AbortSignal,
+  ): Promise<{ contacts: Contact[]; pagination: SentPagination | undefined }>;
+  /** Contacts that another call of the API has just brought. */
   saw(contacts: readonly Contact[]): void;
   /** A change of our own, which no older page may undo. */
   wrote(contact: Contact): void;
@@ -49,152 +58,153 @@ export type Directory = {
   close(): void;
 };
 
-/** One reading of all pages; kept when it fails, so that the next one goes on where it stopped. */
-type Pass = {
-  startedAt: number;
-  seen: Set<string>;
-  done: Set<number>;
-  last: number | undefined;
-  moved: boolean;
-};
-
-export function createDirectory(client: SentClient, clock: Clock): Directory {
-  const book = createBook();
+export function createDirectory(client: SentClient, clock: Clock, book: Book = createBook()): Directory {
   const closing = new AbortController();
-  const watchers = new Set<Caller['progress']>();
-  /** Our own changes, each with its place in their order, while pages asked for earlier may still come in. */
-  const written = new Map<string, number>();
+  /**
+   * While pages are asked for: contacts that came another way, with the place of our latest change to them in the
+   * order of our changes, or 0. Pages asked for before a change do not undo it.
+   */
+  const touched = new Map<string, number>();
   let changes = 0;
+  let pagesUnderWay = 0;
   let complete = false;
   let asOf = 0;
+  let tookMs = 0;
   let total: number | undefined;
-  let unfinished: Pass | undefined;
-  let reading: Promise<void> | undefined;
+  let missing = 0;
+  let readings = 0;
+  /** Counts the times that all was declared old. */
+  let era = 0;
+  let unfinished: { reading: Reading; era: number } | undefined;
+  let underWay: Promise<void> | undefined;
+  const waiting = createWaiting(clock, client.rate);
 
   const own = (id: string): void => {
     changes++;
-    if (reading) written.set(id, changes);
+    if (underWay || pagesUnderWay > 0) touched.set(id, changes);
+  };
+  const forgetTouched = (): void => {
+    if (!underWay && pagesUnderWay === 0) touched.clear();
+  };
+  const saw = (contacts: readonly Contact[]): void => {
+    for (const contact of contacts) {
+      book.put(contact);
+      if (underWay) touched.set(contact.id, touched.get(contact.id) ?? 0);
+    }
   };
 
-  /** Reads one page into the book; false when it is the last. */
-  async function readPage(pass: Pass, page: number): Promise<boolean> {
+  /** Asks for a page; gives what of it may join the book, without contacts that we changed after asking. */
+  async function ask(query: ContactQuery, how: { signal: AbortSignal; background?: boolean }) {
     const asked = changes;
-    const { rows, pagination } = await client.listContacts(
-      { page, pageSize: LARGEST_PAGE },
-      { signal: closing.signal, background: true },
-    );
-    let fresh = 0;
-    for (const contact of rows.map(toContact)) {
-      if (pass.seen.has(contact.id)) pass.moved = true;
-      else fresh++;
-      pass.seen.add(contact.id);
-      if ((written.get(contact.id) ?? 0) <= asked) book.put(contact);
+    pagesUnderWay++;
+    try {
+      const { rows, pagination } = await client.listContacts(query, how);
+      const contacts = rows.map(toContact);
+      const valid = contacts.filter(({ id }) => (touched.get(id) ?? 0) <= asked);
+      return { contacts, valid, pagination };
+    } finally {
+      pagesUnderWay--;
+      forgetTouched();
     }
-    pass.done.add(page);
-    const count = pagination?.total_count;
-    if (count !== undefined) {
-      if (pass.done.size > 1 && count !== total) pass.moved = true;
-      total = count;
-    }
-    const pages =
-      pagination?.total_pages ?? (count === undefined ? undefined : Math.ceil(count / LARGEST_PAGE));
-    if (pages !== undefined) pass.last = Math.max(pass.last ?? 1, Math.min(pages, MOST_PAGES));
-    for (const watch of watchers) watch(book.size, total, 'Reading the contacts of the account');
-    // Where the API says nothing of more, only a page without news is the end.
-    return (
-      fresh > 0 &&
-      page < MOST_PAGES &&
-      (pagination?.has_more ?? (pass.last === undefined || page < pass.last))
-    );
   }
 
-  async function readPages(pass: Pass): Promise<void> {
-    let next = 1;
-    let failed = false;
-    const worker = async (alone: boolean): Promise<void> => {
-      while (!failed && (pass.last === undefined ? alone : next <= pass.last)) {
-        const page = next++;
-        if (pass.done.has(page)) continue;
-        const more = await readPage(pass, page);
-        if (more && pass.last !== undefined && page === pass.last) pass.last = page + 1;
-        if (!more && pass.last === undefined) return;
-        if (alone && pass.last !== undefined) return;
+  async function readPage(reading: Reading, number: number): Promise<PageFacts> {
+    const query = { page: number, pageSize: LARGEST_PAGE };
+    const { contacts, valid, pagination } = await patiently(() =>
+      ask(query, { signal: closing.signal, background: true }),
+    );
+    const facts = { fresh: contacts.length - valid.length, repeated: false };
+    for (const contact of valid) {
+      if (book.put(contact, reading.mark)) facts.fresh++;
+      else facts.repeated = true;
+    }
+    const count = pagination?.total_count;
+    total = count ?? total;
+    const pages =
+      pagination?.total_pages ?? (count === undefined ? undefined : Math.ceil(count / LARGEST_PAGE));
+    return { ...facts, total: count, pages, more: pagination?.has_more };
+  }
+
+  /** Waits as long as the rate limit asks; the pace of the client does the waiting. */
+  async function patiently<T>(read: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await read();
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'rate_limited' || tries === MOST_TRIES)
+          throw error;
+        waiting.held(error);
+        await clock.sleep(PAUSE_MS * tries, closing.signal);
       }
-    };
-    const guarded = (alone: boolean) =>
-      worker(alone).catch((error) => {
-        failed = true;
-        throw error;
-      });
-    // The first page tells how many there are; where it does not, they are read one after the other.
-    await guarded(true);
-    if (pass.last === undefined) return;
-    const results = await Promise.allSettled(Array.from({ length: PAGES_AT_ONCE }, () => guarded(false)));
-    for (const result of results) if (result.status === 'rejected') throw result.reason;
+    }
   }
 
   async function readAccount(): Promise<void> {
-    for (let passes = 1; ; passes++) {
-      const resumed: Pass | undefined =
-        unfinished && clock.now() - unfinished.startedAt < TOO_OLD_AFTER_MS ? unfinished : undefined;
-      const pass: Pass = resumed ?? {
-        startedAt: clock.now(),
-        seen: new Set(),
-        done: new Set(),
-        last: undefined,
-        moved: false,
-      };
-      unfinished = pass;
-      await readPages(pass);
+    do {
+      const isRecent = unfinished && clock.now() - unfinished.reading.startedAt < TOO_OLD_AFTER_MS;
+      const current =
+        isRecent && unfinished?.era === era
+          ? unfinished
+          : { reading: createReading(clock.now(), ++readings), era };
+      unfinished = current;
+      const { reading } = current;
+      await reading.run(
+        (number) => readPage(reading, number),
+        () =>
+          waiting.page({
+            read: reading.brought(),
+            total,
+            left: reading.pagesLeft(),
+            pages: reading.pages(),
+          }),
+      );
       unfinished = undefined;
-      // Rows that moved between pages may have been missed: then the same is read again.
-      const clean = !pass.moved && (total === undefined || total === pass.seen.size);
-      if (!clean && passes < MOST_PASSES) continue;
-      for (const contact of [...book.all()]) {
-        if (!pass.seen.has(contact.id) && !written.has(contact.id)) book.remove(contact.id);
+      for (const id of touched.keys()) {
+        const contact = book.get(id);
+        if (contact) book.put(contact, reading.mark);
       }
-      asOf = pass.startedAt;
-      complete = true;
-      return;
-    }
+      book.sweep(reading.mark);
+      missing = Math.max(0, (reading.total() ?? 0) - reading.brought());
+      asOf = reading.startedAt;
+      tookMs = clock.now() - reading.startedAt;
+      complete = current.era === era;
+    } while (!complete);
   }
 
   const start = (): Promise<void> => {
-    reading ??= readAccount().finally(() => {
-      reading = undefined;
-      written.clear();
+    underWay ??= readAccount().finally(() => {
+      underWay = undefined;
+      forgetTouched();
     });
-    return reading;
+    return underWay;
   };
 
-  const state = (): Reading => ({ complete, asOf: complete ? asOf : clock.now(), read: book.size, total });
+  const state = (): DirectoryState => ({
+    complete,
+    asOf: complete ? asOf : clock.now(),
+    read: book.size,
+    total,
+    missing,
+  });
 
   return {
     book,
     state,
-    async ready({ signal, progress }) {
+    async ready(caller) {
       const age = clock.now() - asOf;
-      if (complete && age < STALE_AFTER_MS) return state();
+      if (complete && age < Math.max(STALE_AFTER_MS, STALE_AFTER_READINGS * tookMs)) return state();
       const whole = start();
-      if (complete && age < TOO_OLD_AFTER_MS) {
-        whole.catch(() => {}); // The old answers; a later call will try again.
-        return state();
-      }
-      const timer = new AbortController();
-      const stopWaiting = () => timer.abort();
-      signal.addEventListener('abort', stopWaiting, { once: true });
-      watchers.add(progress);
-      try {
-        await Promise.race([whole, clock.sleep(ANSWER_WITHIN_MS, timer.signal)]);
-      } finally {
-        watchers.delete(progress);
-        signal.removeEventListener('abort', stopWaiting);
-        timer.abort();
-        whole.catch(() => {});
-      }
+      whole.catch(() => {}); // Whoever waits hears of it; a later call tries again.
+      if (complete && age < Math.max(TOO_OLD_AFTER_MS, TOO_OLD_AFTER_READINGS * tookMs)) return state();
+      await waiting.until(whole, caller);
       return state();
     },
-    saw: (contacts) => contacts.forEach(book.put),
+    async list(query, signal) {
+      const { contacts, valid, pagination } = await ask(query, { signal });
+      saw(valid);
+      return { contacts, pagination };
+    },
+    saw,
     wrote(contact) {
       book.put(contact);
       own(contact.id);
@@ -204,7 +214,8 @@ export function createDirectory(client: SentClient, clock: Clock): Directory {
       own(id);
     },
     expire() {
-      asOf = 0;
+      era++;
+      complete = false;
     },
     close: () => closing.abort(),
   };

@@ -11,6 +11,9 @@ const PLAIN: Record<string, string> = {
   ı: 'i',
 };
 
+/** Marks that people leave out: accents, and the vowel points of Hebrew and Arabic. In other scripts marks are letters. */
+const ACCENTS = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]+/g;
+
 /**
  * Text as it is compared: lower case, without accents, words of letters and digits parted by one space.
  * `Hernández-Ruiz` → `hernandez ruiz`.
@@ -18,11 +21,12 @@ const PLAIN: Record<string, string> = {
 export function fold(text: string): string {
   return text
     .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
     .toLowerCase()
+    .replace(ACCENTS, '')
+    .normalize('NFC')
     .replace(/[øłđðþßæœı]/g, (letter) => PLAIN[letter] ?? letter)
     .replace(/&/g, ' and ')
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ')
     .trim();
 }
 

@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts';
 import type { ContactPatch, SentClient } from '../sent/client.ts';
 import type { SentContact } from '../sent/wire.ts';
 import type { Caller } from './caller.ts';
+import { inline } from './clean.ts';
 import { type Contact, type FullContact, toContact, toFullContact } from './contact.ts';
 import { oneCountry } from './country.ts';
 import type { Directory } from './directory.ts';
@@ -38,6 +39,7 @@ export type Mutations = {
 
 const NOT_CONFIRMED =
   'WARNING: Sent did not confirm that this was a dry run, so it may have been done for real. Check before going on.';
+const NOT_SHOWN = 'Sent accepted the change but did not show the contact: check it with get_contact.';
 const UNKNOWN_NUMBER = 'No numbering plan knows this number; Sent decides whether it can be reached.';
 
 export function createMutations(
@@ -57,9 +59,15 @@ export function createMutations(
     const answer = await client
       .updateContact(before.id, patch, { signal: caller.signal, dryRun })
       .catch(repeatable);
-    const sent = answer.data ?? (dryRun ? before : await client.getContact(before.id));
-    const after = { ...sent, id: before.id };
     const wanted = toFullContact(applied(before, changes));
+    const sent = answer.data ?? (dryRun ? before : await client.getContact(before.id).catch(() => undefined));
+    if (sent === undefined) {
+      // It was done; only what came of it cannot be shown.
+      directory.expire();
+      const changed = differences(toContact(before), wanted);
+      return { contact: wanted, changed, warnings: [NOT_SHOWN], dryRun: answer.dryRun };
+    }
+    const after = { ...sent, id: before.id };
     const warnings = dryRun ? [] : notStored(changes, after);
     const contact = answer.dryRun.confirmed ? wanted : toFullContact(after);
     if (!dryRun) directory.wrote(toContact(after));
@@ -69,10 +77,12 @@ export function createMutations(
 
   /** A change whose outcome is unknown may be made again: what is known of the contact is not trusted until then. */
   const repeatable = (error: unknown): never => {
-    if (!(error instanceof AppError) || error.code !== 'unknown_outcome') throw error;
+    const open =
+      error instanceof AppError && (error.code === 'unknown_outcome' || error.sentCode === 'CONFLICT_001');
+    if (!open) throw error;
     directory.expire();
     throw error.with({
-      next: 'Make the same call again: it is safe to repeat. get_contact shows the present state.',
+      next: 'Make the same call again in a few seconds: it is safe to repeat. get_contact shows the present state.',
     });
   };
 
@@ -98,13 +108,20 @@ export function createMutations(
           if (error instanceof AppError && error.sentCode === 'RESOURCE_007') return undefined;
           return repeatable(error);
         });
-      const sent = made?.data ?? (await finder.byNumber(number.e164, caller));
+      const sent =
+        made?.data ??
+        (await finder.byNumber(number.e164, caller).catch((error: unknown) => {
+          if (made === undefined) throw error;
+          return undefined;
+        }));
       if (sent === undefined) {
-        throw new AppError('conflict', 'Sent has this number already but does not show its contact.', {
-          next: 'Look for it with search_contacts.',
+        directory.expire();
+        const what = made ? 'Sent has taken the contact' : 'Sent has this number already';
+        throw new AppError(made ? 'unknown_outcome' : 'conflict', `${what} but does not show it.`, {
+          next: 'Look for it with get_contact by its number; making the same call again is safe.',
         });
       }
-      if (made && !dryRun) directory.wrote(toContact(sent));
+      if (!dryRun) directory.wrote(toContact(sent));
       const tried = made?.dryRun ?? { asked: dryRun, confirmed: dryRun };
       const created = made !== undefined;
       if (!created && sent.opt_out && changes.opt_out === false) {
@@ -185,7 +202,7 @@ function notStored(changes: Changes, after: SentContact): string[] {
   if (changes.opt_out !== undefined && changes.opt_out !== after.opt_out) missing.push('opt_out');
   for (const [key, value] of Object.entries(changes.metadata ?? {})) {
     const stored = after.metadata?.[key] ?? null;
-    if (!isDeepStrictEqual(stored, value)) missing.push(`metadata.${key}`);
+    if (!isDeepStrictEqual(stored, value)) missing.push(`metadata.${inline(key, 40)}`);
   }
   if (missing.length === 0) return [];
   const why =

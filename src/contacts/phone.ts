@@ -4,6 +4,7 @@ import {
   getCountryCallingCode,
   isSupportedCountry,
   type PhoneNumber,
+  parseDigits,
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/max';
 import { AppError } from '../errors.ts';
@@ -117,3 +118,17 @@ export function formatsOf(e164: string): NumberFormats | undefined {
 /** ISO codes of the countries that share a calling code (`1` → US, CA …); empty for one that does not exist. */
 export const regionsOfCallingCode = (code: string): string[] =>
   getCountries().filter((region) => getCountryCallingCode(region) === code);
+
+/** Made when it is first asked for: the numbering plans take a while to unpack. */
+let callingCodes: ReadonlySet<string> | undefined;
+
+/** How many digits after the `+` are the calling code (ITU-T E.164: none is the beginning of another). */
+export function callingCodeLength(e164: string): number {
+  callingCodes ??= new Set(getCountries().map((region) => String(getCountryCallingCode(region))));
+  for (const length of [1, 2]) if (callingCodes.has(e164.slice(1, 1 + length))) return length;
+  return 3;
+}
+
+/** The text with the digits of every script as 0 to 9. */
+export const plainDigits = (text: string): string =>
+  text.replace(/\p{Nd}/gu, (digit) => parseDigits(digit) || digit);

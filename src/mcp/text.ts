@@ -1,32 +1,30 @@
-/** Longest text of the network that a result holds, in characters. */
-const LONGEST_TEXT = 2000;
+import { clean } from '../contacts/clean.ts';
 
-/** Terminal sequences, and characters that are not seen: controls, direction marks, zero-width and tag characters. */
-const UNSEEN =
-  /(?![\n\t\r])\p{Cc}\[[0-9;?]*[ -/]*[@-~]|(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Co}]|[\u{E0100}-\u{E01EF}]/gu;
+export { clean, inline, inlineList } from '../contacts/clean.ts';
 
-/** Text of the network made safe to show: without what cannot be seen, and cut to `most` characters. */
-export function clean(text: string, most: number = LONGEST_TEXT): string {
-  const seen = text.slice(0, most * 4).replace(UNSEEN, '');
-  return seen.length > most || text.length > most * 4 ? `${seen.slice(0, most)}… (cut)` : seen;
-}
+/** Metadata and the like may be as wide and as deep as this. */
+const MOST_ENTRIES = 100;
+const MOST_LEVELS = 10;
+/** The lists that a result itself is made of are not cut: contacts, messages, and what stands beside them. */
+const OWN_LEVELS = 3;
 
-/** A value on one line, at its place: in quotes where it holds anything but words. */
-export function inline(value: unknown, most = 80): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-  const line = clean(text.replace(/\s+/g, ' ').trim(), most);
-  return typeof value !== 'string' || /^[\p{L}\p{M}\p{N}_ .,'@+-]+$/u.test(line)
-    ? line
-    : JSON.stringify(line);
-}
-
-/** A whole result cleaned, at any depth, without nulls and without what was not given. */
-export function cleanDeep(value: unknown): unknown {
+/**
+ * A whole result cleaned, without nulls and without what was not given. Each text has at most 2,000 characters; what
+ * the network nests has at most 100 entries a level and ten levels.
+ */
+export function cleanDeep(value: unknown, level = 0): unknown {
   if (typeof value === 'string') return clean(value);
-  if (Array.isArray(value)) return value.filter((item) => item != null).map(cleanDeep);
   if (typeof value !== 'object' || value === null) return value;
-  const kept = Object.entries(value).filter(([, inner]) => inner !== undefined && inner !== null);
-  return Object.fromEntries(kept.map(([key, inner]) => [clean(key, 200), cleanDeep(inner)]));
+  if (level > MOST_LEVELS) return '… (cut)';
+  const most = level < OWN_LEVELS ? undefined : MOST_ENTRIES;
+  if (Array.isArray(value)) {
+    const items = value.filter((item) => item !== null && item !== undefined);
+    return items.slice(0, most).map((item) => cleanDeep(item, level + 1));
+  }
+  const kept = Object.entries(value)
+    .filter(([, inner]) => inner !== undefined && inner !== null)
+    .slice(0, MOST_ENTRIES);
+  return Object.fromEntries(kept.map(([key, inner]) => [clean(key, 200), cleanDeep(inner, level + 1)]));
 }
 
 /** `1 contact`, `2 contacts`. */

@@ -61,15 +61,24 @@ export type Tool = {
 
 type Published = { json: () => JsonSchema; standard: StandardSchemaWithJSON };
 
+/** Drops what tells a reader nothing: that further fields may be there, and that their names are text. */
+function withoutNoise({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  const { additionalProperties } = jsonSchema;
+  if (typeof additionalProperties === 'object' && Object.keys(additionalProperties).length === 0) {
+    delete jsonSchema.additionalProperties;
+  }
+  delete jsonSchema.propertyNames;
+}
+
 /**
  * A schema as published, made when it is first asked for. Values are checked by the tool itself, so that wrong input
  * is told in our own words.
  */
-function publish(schema: z.ZodType, io: 'input' | 'output'): Published {
+function publish(schema: () => z.ZodType, io: 'input' | 'output'): Published {
   let made: JsonSchema | undefined;
   const json = (): JsonSchema => {
     if (made === undefined) {
-      const { $schema: _, ...published } = z.toJSONSchema(schema, { io });
+      const { $schema: _, ...published } = z.toJSONSchema(schema(), { io, override: withoutNoise });
       made = published as JsonSchema;
     }
     return made;
@@ -88,8 +97,8 @@ function publish(schema: z.ZodType, io: 'input' | 'output'): Published {
 /** Makes a tool out of its promise. */
 export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>): Tool {
   const { name, title, description, effect } = definition;
-  const inputSchema = publish(definition.input, 'input');
-  const outputSchema = publish(definition.output, 'output');
+  const inputSchema = publish(() => definition.input, 'input');
+  const outputSchema = publish(() => definition.output, 'output');
 
   const call = (args: unknown, server: McpServer, services: Services, context: ServerContext) =>
     guarded<CallToolResult | InputRequiredResult>(

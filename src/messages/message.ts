@@ -46,11 +46,12 @@ function toMessage(id: string, sent: SentMessage, history: readonly SentEvent[])
       reason: reasonOf(event),
     }))
     .sort((a, b) => Date.parse(a.at ?? '') - Date.parse(b.at ?? '') || 0);
+  const reason = reasonOf(sent);
+  const last = events.findLast((event) => event.status === status);
+  if (last) last.reason = reason ?? last.reason;
+  else if (reason !== undefined) events.push({ status, at: undefined, reason });
   const body = sent.message_body;
   const text = [body?.header, body?.content, body?.footer].filter((part) => part !== undefined).join('\n');
-  const reason = reasonOf(sent);
-  const told =
-    reason !== undefined && !events.some((event) => event.status === status && event.reason !== undefined);
   return {
     message_id: sent.id ?? id,
     to: sent.phone === undefined ? undefined : toE164(sent.phone),
@@ -62,9 +63,7 @@ function toMessage(id: string, sent: SentMessage, history: readonly SentEvent[])
     template: sent.template_name ?? sent.template_id,
     text: text === '' ? undefined : text,
     price: sent.price,
-    events: told
-      ? [...events.filter((event) => event.status !== status), { status, at: undefined, reason }]
-      : events,
+    events,
   };
 }
 

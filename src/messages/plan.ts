@@ -1,3 +1,4 @@
+import { clean, inlineList } from '../contacts/clean.ts';
 import { AppError } from '../errors.ts';
 import { MOST_RECIPIENTS, type SendBody } from '../sent/client.ts';
 import { isApproved, type Template } from './template.ts';
@@ -110,12 +111,12 @@ function checkTemplate(
   const foreign = channels.filter((channel) => channel !== 'sent' && !template.channels.includes(channel));
   if (template.channels.length > 0 && foreign.length > 0) {
     throw new AppError('invalid_input', `The template cannot be shown on ${foreign.join(', ')}.`, {
-      next: `Use its channels (${template.channels.join(', ')}) or leave channels out.`,
+      next: `Use its channels (${inlineList(template.channels)}) or leave channels out.`,
     });
   }
   const missing = template.variables.filter((name) => !parameters[name]?.trim());
   if (missing.length > 0) {
-    throw new AppError('invalid_input', `The template needs a value for ${missing.join(', ')}.`, {
+    throw new AppError('invalid_input', `The template needs a value for ${inlineList(missing)}.`, {
       next: 'Add them to template.parameters and call again.',
     });
   }
@@ -125,7 +126,7 @@ function checkTemplate(
   if (broken.length > 0) {
     throw new AppError(
       'invalid_input',
-      `A line break, tab or run of spaces is not allowed in ${broken.join(', ')}.`,
+      `A line break, tab or run of spaces is not allowed in ${inlineList(broken)}.`,
       {
         next: 'Write the value on one line and call again.',
         sentCode: 'VALIDATION_008',
@@ -135,7 +136,7 @@ function checkTemplate(
   const unknown = Object.keys(parameters).filter(
     (name) => !template.variables.includes(name) && !RESERVED.test(name),
   );
-  return unknown.length > 0 ? [`The template has no variable ${unknown.join(', ')}; Sent ignores it.`] : [];
+  return unknown.length > 0 ? [`The template has no variable ${inlineList(unknown)}; Sent ignores it.`] : [];
 }
 
 /** The question for the person: how many people, which words, on which channels; for one recipient, who. */
@@ -144,16 +145,16 @@ export function questionFor(plan: Plan): string {
   const who = plan.recipients === 1 && first ? first : `${plan.recipients} people`;
   const { template, text } = plan.content;
   const values = Object.entries(template?.parameters ?? {}).map(
-    ([name, value]) => `${name}: ${cut(value, 80)}`,
+    ([name, value]) => `${onOneLine(name, 40)}: ${onOneLine(value, 80)}`,
   );
   const what =
     text !== undefined
-      ? `the text “${cut(text, 300)}”`
-      : `the template “${cut(plan.template?.name ?? '', 80)}”${values.length > 0 ? ` (${values.join(', ')})` : ''}`;
+      ? `the text “${onOneLine(text, 300)}”`
+      : `the template “${onOneLine(plan.template?.name ?? '', 80)}”${values.length > 0 ? ` (${values.join(', ')})` : ''}`;
   const where =
     plan.channels.length > 0 ? `on ${plan.channels.join(' and ')}` : 'on the channel that Sent chooses';
   const count = plan.messages === plan.recipients ? '' : `, ${plan.messages} messages in all`;
   return `Send ${what} to ${who} ${where}${count}? It cannot be taken back.`;
 }
 
-const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most)}…` : text);
+const onOneLine = (text: string, most: number): string => clean(text, most).replace(/\s+/g, ' ');

@@ -54,7 +54,8 @@ export async function resolveRecipients(
       return { to: contact.phone_number, optedOut: contact.opt_out };
     }
     const known = fromDirectory ? directory.book.byPhone(entry.phone) : undefined;
-    if (known || fromDirectory) return { to: entry.phone, optedOut: known?.opt_out ?? false };
+    if (known || fromDirectory || unchecked.length > 0)
+      return { to: entry.phone, optedOut: known?.opt_out ?? false };
     const found = await contacts.finder.byNumber(entry.phone, caller).catch((error: unknown) => {
       unchecked.push(tolerable(error).code);
       return undefined;

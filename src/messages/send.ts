@@ -1,9 +1,10 @@
 import type { Caller } from '../contacts/caller.ts';
+import { inlineList } from '../contacts/clean.ts';
 import type { Contacts } from '../contacts/contacts.ts';
-import { toE164 } from '../contacts/phone.ts';
 import { AppError, toAppError } from '../errors.ts';
 import type { SentClient } from '../sent/client.ts';
-import type { SentAccepted } from '../sent/wire.ts';
+import { checkReplay, eachChannel, messagesOf, type SentOne } from './accepted.ts';
+import { createLedger, type Entry } from './ledger.ts';
 import { type Plan, planSend, questionFor, type Skipped } from './plan.ts';
 import { resolveRecipients } from './recipients.ts';
 import type { TemplateKey, Templates } from './template.ts';
@@ -19,7 +20,6 @@ export type SendRequest = {
   idempotency_key?: string | undefined;
 };
 
-export type SentOne = { message_id?: string | undefined; to: string; channel?: string | undefined };
 export type SendResult = {
   /** `accepted` by Sent, which is not yet delivered; or nothing went out, for the reason that the word says. */
   status: 'accepted' | 'preview' | 'dry_run' | 'nothing_to_send';
@@ -32,13 +32,12 @@ export type SendResult = {
   warnings?: readonly string[];
 };
 
+const NOT_CONFIRMED =
+  'WARNING: Sent did not confirm that this was a dry run: the messages may really be on their way.';
+const RESUMED =
+  'The same message had been begun before without an end: this call finished it, and nobody got it twice.';
+
 export type Send = (request: SendRequest, caller: Caller) => Promise<SendResult>;
-
-/** What is known of a send under a key: what it said, and which of its requests Sent has accepted. */
-type Known = { said: string; accepted: Map<number, SentAccepted> };
-
-/** Sends remembered, for calls that repeat one under its key; after that the API's own 24 hours remain. */
-const MOST_KNOWN = 200;
 
 /**
  * Sends a message once to each recipient: planned, asked, then one request for each 1,000 people, each under a key
@@ -55,50 +54,48 @@ export function createSend(parts: {
   sandbox: boolean;
 }): Send {
   const { client, contacts, templates } = parts;
-  const sends = new Map<string, Known>();
+  const ledger = createLedger(parts.newKey);
 
-  /** The memory of a send; the same key for other words or people is a mistake, not a repetition. */
-  function recall(key: string, said: string): Known {
-    const known = sends.get(key) ?? { said, accepted: new Map() };
-    if (known.said !== said) {
-      throw new AppError(
-        'conflict',
-        'This idempotency_key belongs to another message, so nothing was sent.',
-        {
-          next: 'Leave idempotency_key out for a new message; give it only to repeat the very same call.',
-        },
-      );
-    }
-    sends.delete(key);
-    sends.set(key, known);
-    if (sends.size > MOST_KNOWN) sends.delete(sends.keys().next().value ?? '');
-    return known;
-  }
-
-  async function sendBatches(plan: Plan, key: string, known: Known, caller: Caller): Promise<SentOne[]> {
+  /** Sends what is not known to be accepted, request by request, each under the same key on every repetition. */
+  async function sendBatches(plan: Plan, entry: Entry, caller: Caller): Promise<SentOne[]> {
     const messages: SentOne[] = [];
+    let people = 0;
+    ledger.keep(entry);
     for (const [index, to] of plan.batches.entries()) {
       if (to.length === 0) continue;
-      let accepted = known.accepted.get(index);
-      try {
-        if (accepted === undefined) {
-          // The first request carries the key as it is, the others a number after it: the same on every repetition.
-          const idempotencyKey = index === 0 ? key : `${key}-${index + 1}`;
-          const answer = await client.sendMessage(
-            { to, ...plan.content },
-            { signal: caller.signal, idempotencyKey },
-          );
-          if (answer.replayed) checkReplay(answer.data, to);
-          accepted = answer.data;
-          known.accepted.set(index, accepted);
-        }
-      } catch (error) {
-        throw withProgress(toAppError(error), messages.length, plan.messages, key);
+      let accepted = entry.accepted.get(index);
+      if (accepted === undefined) {
+        const idempotencyKey = index === 0 ? entry.key : `${entry.key}-${index + 1}`;
+        const options = { signal: caller.signal, idempotencyKey, repeats: entry.unknown };
+        const answer = await client.sendMessage({ to, ...plan.content }, options).catch((thrown: unknown) => {
+          const error = toAppError(thrown);
+          entry.unknown = error.code === 'unknown_outcome' || (entry.unknown && error.code === 'cancelled');
+          throw withProgress(error, { plan, entry, people, messages: messages.length });
+        });
+        if (answer.replayed) checkReplay(answer.data, to, plan);
+        accepted = messagesOf(answer.data, to, plan.channels);
+        entry.accepted.set(index, accepted);
+        entry.unknown = false;
       }
-      messages.push(...messagesOf(accepted, to, plan.channels));
+      messages.push(...accepted);
+      people += to.length;
       caller.progress(messages.length, plan.messages, 'Messages accepted by Sent');
     }
+    entry.done = true;
     return messages;
+  }
+
+  /** The same as a dry run. Its keys are fresh ones: the answer kept under them must never stand for a real one. */
+  async function tryBatches(plan: Plan, caller: Caller) {
+    const messages: SentOne[] = [];
+    let confirmed = true;
+    for (const to of plan.batches.filter((batch) => batch.length > 0)) {
+      const options = { signal: caller.signal, dryRun: true };
+      const answer = await client.sendMessage({ to, ...plan.content }, options).catch(dryRunFailed);
+      confirmed &&= answer.dryRun.confirmed;
+      messages.push(...messagesOf(answer.data, to, plan.channels));
+    }
+    return { messages, confirmed };
   }
 
   return async (request, caller) => {
@@ -131,80 +128,58 @@ export function createSend(parts: {
     if (plan.recipients === 0) return result('nothing_to_send', []);
     if (request.preview) return result('preview', planned);
     if (request.sandbox || parts.sandbox) {
-      let confirmed = true;
-      for (const to of plan.batches.filter((batch) => batch.length > 0)) {
-        // A dry run has a key of its own: its answer is kept under it, and must never stand for the real one.
-        const answer = await client.sendMessage(
-          { to, ...plan.content },
-          { signal: caller.signal, dryRun: true },
-        );
-        confirmed &&= answer.dryRun.confirmed;
-      }
-      if (confirmed) return { ...result('dry_run', planned), sandbox: true };
-      warnings.unshift(
-        'WARNING: Sent did not confirm that this was a dry run: the messages may really be on their way.',
-      );
-      return result('accepted', planned);
+      const tried = await tryBatches(plan, caller);
+      if (tried.confirmed) return { ...result('dry_run', planned), sandbox: true };
+      warnings.unshift(NOT_CONFIRMED);
+      return result('accepted', tried.messages);
     }
 
-    const sendKey = request.idempotency_key ?? parts.newKey();
-    const said = JSON.stringify([plan.content, resolved.recipients.map(({ to }) => to)]);
-    const known = recall(sendKey, said);
-    const left = plan.batches.some((batch, index) => batch.length > 0 && !known.accepted.has(index));
+    const parameters = Object.entries(key?.parameters ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+    const said = [template?.id, parameters, text, plan.channels, resolved.recipients.map(({ to }) => to)];
+    const entry = await ledger.entryFor(request.idempotency_key, said);
+    const begun = entry.unknown || entry.accepted.size > 0;
+    if (begun && request.idempotency_key === undefined) warnings.unshift(RESUMED);
+    const left = plan.batches.some((batch, index) => batch.length > 0 && !entry.accepted.has(index));
     if (left) await caller.confirm(questionFor(plan));
-    const messages = await sendBatches(plan, sendKey, known, caller);
-    if (messages.some(({ message_id }) => message_id === undefined)) {
-      warnings.push('Sent gave no message id for some of them: they cannot be followed up.');
+    const messages = await sendBatches(plan, entry, caller);
+    const lost = [...new Set(messages.filter((one) => one.message_id === undefined).map(({ to }) => to))];
+    if (lost.length > 0) {
+      warnings.push(
+        `Sent gave no message id for ${lost.length} of the recipients, so that theirs cannot be followed up: ${inlineList(lost)}.`,
+      );
     }
-    return { ...result('accepted', messages), idempotency_key: sendKey };
+    return { ...result('accepted', messages), idempotency_key: entry.key };
   };
 }
 
-const eachChannel = (to: string, channels: readonly string[]): SentOne[] =>
-  channels.length > 0 ? channels.map((channel) => ({ to, channel })) : [{ to }];
+/** A dry run without an answer leaves nothing to be repeated under a key. */
+const dryRunFailed = (error: unknown): never => {
+  if (!(error instanceof AppError) || error.code !== 'unknown_outcome') throw error;
+  throw error.with({ next: 'It was asked for as a dry run, which sends nothing: call again with sandbox.' });
+};
 
-function messagesOf(accepted: SentAccepted, to: readonly string[], channels: readonly string[]): SentOne[] {
-  if (accepted.recipients.length === 0) return to.flatMap((number) => eachChannel(number, channels));
-  return accepted.recipients.map((recipient, index) => ({
-    ...(recipient.message_id !== undefined && { message_id: recipient.message_id }),
-    to: recipient.to === undefined ? (to[index] ?? '') : toE164(recipient.to),
-    ...(recipient.channel !== undefined && { channel: recipient.channel }),
-  }));
-}
-
-/** Sent gives the first answer to a key again without looking at the message: it must be the answer to this one. */
-function checkReplay(accepted: SentAccepted, to: readonly string[]): void {
-  const wanted = new Set(to);
-  const foreign = accepted.recipients.some(
-    (recipient) => recipient.to !== undefined && !wanted.has(toE164(recipient.to)),
-  );
-  if (foreign) {
-    throw new AppError(
-      'conflict',
-      'This idempotency_key was used for other people before, so nothing was sent now.',
-      {
-        next: 'Leave idempotency_key out for a new message.',
-      },
-    );
+/** The failure with what had been accepted before it, and the way to go on without sending twice. */
+function withProgress(
+  error: AppError,
+  { plan, entry, people, messages }: { plan: Plan; entry: Entry; people: number; messages: number },
+): AppError {
+  const { code, sentCode } = error;
+  const again = `make the same call with idempotency_key ${entry.key} within 24 hours: nothing goes out twice.`;
+  const before = `${messages} of ${plan.messages} messages were accepted, those to the first ${people} of ${plan.recipients} recipients; `;
+  const message =
+    people === 0
+      ? error.message
+      : code === 'cancelled'
+        ? `${before}then the call was cancelled.`
+        : `${before}then: ${error.message}`;
+  if (code === 'unknown_outcome')
+    return error.with({ message, next: `To finish it or to learn what happened, ${again}` });
+  const begun = people > 0 || entry.unknown || sentCode === 'CONFLICT_001';
+  if (!begun) return error;
+  if (code === 'cancelled') return error.with({ message, next: `To finish it, ${again}` });
+  if (code === 'invalid_input') {
+    return error.with({ message, next: `${error.next} Send to the other recipients alone, in a new call.` });
   }
+  if (sentCode === 'CONFLICT_001') return error.with({ message, next: `Wait a few seconds, then ${again}` });
+  return error.with({ message, next: `${error.next} To finish it, ${again}` });
 }
-
-/** The failure with what had been accepted before it and the way to go on without sending twice. */
-function withProgress(error: AppError, accepted: number, all: number, key: string): AppError {
-  if (error.code === 'conflict' && error.sentCode !== 'CONFLICT_001') return error;
-  const before = accepted > 0 ? `${accepted} of ${all} messages were accepted; then: ` : '';
-  const again = `make the same call with idempotency_key ${key}: nothing goes out twice.`;
-  if (error.code === 'unknown_outcome') {
-    return error.with({
-      message: `${before}${accepted > 0 ? lowerFirst(error.message) : error.message}`,
-      next: `To finish or to learn what happened, ${again}`,
-    });
-  }
-  if (accepted === 0 && error.sentCode !== 'CONFLICT_001') return error;
-  return error.with({
-    message: `${before}${lowerFirst(error.message)}`,
-    next: `${error.next} Then ${again}`,
-  });
-}
-
-const lowerFirst = (sentence: string): string => sentence.charAt(0).toLowerCase() + sentence.slice(1);

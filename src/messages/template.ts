@@ -1,8 +1,8 @@
+import { inline, inlineList } from '../contacts/clean.ts';
 import { createCursors } from '../contacts/cursors.ts';
 import { closest, fold } from '../contacts/fold.ts';
 import { AppError } from '../errors.ts';
 import { LARGEST_PAGE, type SentClient } from '../sent/client.ts';
-import type { SentTemplate } from '../sent/wire.ts';
 
 export type Template = {
   id: string;
@@ -47,7 +47,7 @@ export function createTemplates(client: SentClient, newKey: () => string): Templ
     for (let page = 1; page <= MOST_PAGES; page++) {
       const { rows, pagination } = await client.listTemplates({ page, pageSize: LARGEST_PAGE }, { signal });
       const known = found.size;
-      for (const row of rows) found.set(row.id, toTemplate(row));
+      for (const row of rows) found.set(row.id, row);
       if (found.size === known || pagination?.has_more === false) break;
       if (pagination?.total_count !== undefined && found.size >= pagination.total_count) break;
     }
@@ -74,7 +74,7 @@ export function createTemplates(client: SentClient, newKey: () => string): Templ
     },
 
     async find({ id, name }, signal) {
-      if (id !== undefined) return toTemplate(await client.getTemplate(id, { signal }));
+      if (id !== undefined) return client.getTemplate(id, { signal });
       const templates = await all(signal);
       const exact = templates.filter((template) => template.name === name);
       const named =
@@ -83,10 +83,10 @@ export function createTemplates(client: SentClient, newKey: () => string): Templ
       const [only, ...others] = usable.length > 0 ? usable : named;
       if (only && others.length === 0) return only;
       if (only) {
-        const choices = [only, ...others].map(
-          (template) => `${template.id} (${template.language ?? 'no language'})`,
-        );
-        throw new AppError('invalid_input', `${choices.length} templates have this name.`, {
+        const choices = [only, ...others]
+          .slice(0, 10)
+          .map((template) => `${inline(template.id)} (${inline(template.language ?? 'no language')})`);
+        throw new AppError('invalid_input', `${others.length + 1} templates have this name.`, {
           next: `Give one of them by its id: ${choices.join(', ')}.`,
         });
       }
@@ -95,31 +95,13 @@ export function createTemplates(client: SentClient, newKey: () => string): Templ
         .filter((template) => near.includes(fold(template.name)))
         .map((template) => template.name);
       throw new AppError('not_found', 'No template has this name.', {
-        next: `${names.length > 0 ? `Did you mean ${[...new Set(names)].join(', ')}? ` : ''}See list_templates.`,
+        next: `${names.length > 0 ? `Did you mean ${inlineList([...new Set(names)])}? ` : ''}See list_templates.`,
       });
     },
   };
 }
 
 export const isApproved = (template: Template): boolean => template.status?.toUpperCase() === 'APPROVED';
-
-const toTemplate = ({
-  id,
-  name,
-  category,
-  language,
-  status,
-  channels,
-  variables,
-}: SentTemplate): Template => ({
-  id,
-  name,
-  category,
-  language,
-  status,
-  channels,
-  variables,
-});
 
 const same = (actual: string | undefined, wanted: string | undefined): boolean =>
   wanted === undefined || actual?.toLowerCase() === wanted.toLowerCase();

@@ -32,7 +32,11 @@ export type MutationOptions = CallOptions & {
   /** Ask for a dry run; `Answer.dryRun.confirmed` says whether the API made it one. */
   dryRun?: boolean | undefined;
 };
-export type KeyedOptions = MutationOptions & { idempotencyKey?: string | undefined };
+export type KeyedOptions = MutationOptions & {
+  idempotencyKey?: string | undefined;
+  /** An earlier call with this key may have been done, so that a failure must rule that out to be one. */
+  repeats?: boolean | undefined;
+};
 
 /** A page of a listing: 1-based, at most `LARGEST_PAGE` rows, the same size through a whole run. */
 export type PageRequest = { page: number; pageSize: number };
@@ -57,7 +61,10 @@ export type SentClient = {
     options?: CallOptions & { background?: boolean },
   ): Promise<SentPage<SentContact>>;
   getContact(id: string, options?: CallOptions): Promise<SentContact>;
-  createContact(phoneNumber: string, options?: KeyedOptions): Promise<Answer<SentContact | null>>;
+  createContact(
+    phoneNumber: string,
+    options?: KeyedOptions & { background?: boolean },
+  ): Promise<Answer<SentContact | null>>;
   updateContact(id: string, patch: ContactPatch, options?: KeyedOptions): Promise<Answer<SentContact | null>>;
   deleteContact(id: string, options?: MutationOptions): Promise<Answer<unknown>>;
   messageSummary(id: string, options?: CallOptions): Promise<SentSummary>;

@@ -29,6 +29,7 @@ const BY_SENT_CODE: Record<string, Words> = {
   AUTH_005: ['forbidden', 'The Sent account is not activated yet.', DASHBOARD],
   AUTH_006: ['forbidden', 'The identity check of the Sent account is not finished.', DASHBOARD],
   AUTH_007: ['forbidden', 'The Sent account has no channel set up yet.', DASHBOARD],
+  VALIDATION_001: ['invalid_input', 'Sent does not accept the request.'],
   VALIDATION_002: [
     'invalid_input',
     'Sent does not accept the phone number.',
@@ -39,6 +40,9 @@ const BY_SENT_CODE: Record<string, Words> = {
     'Sent does not accept the form of the id.',
     'Take the id from search_contacts or list_templates.',
   ],
+  VALIDATION_004: ['invalid_input', 'Sent misses a field.'],
+  VALIDATION_005: ['invalid_input', 'A value is out of the range that Sent accepts.'],
+  VALIDATION_006: ['invalid_input', 'A value is not one of those that Sent knows.'],
   VALIDATION_007: [
     'invalid_input',
     'The idempotency key has a form that Sent does not accept.',
@@ -69,6 +73,7 @@ const BY_SENT_CODE: Record<string, Words> = {
     'The contact is inherited from the organization and cannot be changed here.',
     'Change it in the organization that owns it.',
   ],
+  BUSINESS_002: ['rate_limited', 'The rate limit of the Sent account is reached.'],
   BUSINESS_003: [
     'forbidden',
     'The balance of the Sent account is too low.',
@@ -95,6 +100,11 @@ const BY_SENT_CODE: Record<string, Words> = {
     'invalid_input',
     'The template is not active on that channel.',
     'Choose another template or channel with list_templates.',
+  ],
+  BUSINESS_029: [
+    'forbidden',
+    'The sender that is set for this is not active.',
+    'Ask the user to look at the senders in the Sent dashboard.',
   ],
   BUSINESS_014: [
     'forbidden',
@@ -123,6 +133,13 @@ function byStatus(status: number): Words {
   if (status === 408 || status >= 500) return ['unavailable', 'Sent could not answer.'];
   if (status === 429) return ['rate_limited', 'Sent asks to slow down.'];
   if (status >= 400) return ['invalid_input', 'Sent refused the request.'];
+  if (status >= 300) {
+    return [
+      'unavailable',
+      'The address of Sent points to another place, and that is never followed.',
+      'Ask the user to check SENT_BASE_URL and the network.',
+    ];
+  }
   return ['unavailable', 'Sent answered in a way this server does not understand.'];
 }
 
@@ -147,7 +164,7 @@ export function lostError(kind: 'read' | 'mutation', acted: boolean, timedOut: b
       ? 'The answer of Sent was lost'
       : 'Sent could not be reached';
   if (kind === 'mutation' && acted) return unknownOutcome(what);
-  return new AppError('unavailable', `${what}${kind === 'mutation' ? ', and nothing was done' : ''}.`, {
+  return new AppError('unavailable', `${what}${kind === 'mutation' ? ', so this call did nothing' : ''}.`, {
     next:
       acted || timedOut ? undefined : 'Ask the user to check the network and SENT_BASE_URL, then call again.',
   });

@@ -1,4 +1,3 @@
-import ky from 'ky';
 import type * as z from 'zod/v4';
 import { AppError } from '../errors.ts';
 import type { Clock } from './clock.ts';
@@ -7,6 +6,7 @@ import { cancelledError, lostError, refusalError, unknownOutcome } from './failu
 import type { Log } from './log.ts';
 import { createPace, type RateState } from './pace.ts';
 import { type Reply, readReply, retryAfterIn } from './reply.ts';
+import { MOST_TRIES, mayHaveActed, mayTryAgain, settlesEarlier, waitBefore } from './retry.ts';
 
 export type HttpOptions = {
   apiKey: string;
@@ -38,8 +38,10 @@ export type Call = CallOptions & {
   query?: Record<string, string | number | undefined>;
   body?: Readonly<Record<string, unknown>>;
   dryRun?: boolean | undefined;
-  /** Default: a fresh one for each POST and PATCH. */
+  /** Default: a fresh one for each POST and PATCH. A dry run never uses it. */
   idempotencyKey?: string | undefined;
+  /** An earlier call with this key may have been done, so that a failure must rule that out to be one. */
+  repeats?: boolean | undefined;
   /** Waits for its turn under the rate limit, so that calls somebody waits for go first. */
   background?: boolean;
 };
@@ -49,6 +51,8 @@ export type Answer<T> = {
   requestId: string | undefined;
   /** The answer is the stored one of an earlier request with the same key. */
   replayed: boolean;
+  /** Requests made: above 1, a replayed answer may be that of an own earlier try. */
+  tries: number;
   /** Whether a dry run was asked for, and whether the API confirmed that it was one. */
   dryRun: { asked: boolean; confirmed: boolean };
 };
@@ -62,8 +66,6 @@ export type Http = {
   rate(): RateState;
 };
 
-const MOST_TRIES = 5;
-const FIRST_BACKOFF_MS = 300;
 /** Share of the time limit that the first try may use, so that a lost answer can still be asked for again. */
 const FIRST_TRY_SHARE = 0.6;
 
@@ -71,31 +73,28 @@ export function createHttp(options: HttpOptions): Http {
   const { clock, log } = options;
   const pace = createPace(clock);
 
-  /** One try on the wire, ended by the time limit in any case, even where `fetch` ignores its signal. */
-  async function attempt(
-    call: Call,
-    url: URL,
-    key: string | undefined,
-    dryRun: boolean,
-    limitMs: number,
-  ): Promise<Reply> {
+  /** One try on the wire, over when its time is, even where `fetch` ignores its signal; a read also when cancelled. */
+  async function attempt(call: Call, url: URL, key: string | undefined, dryRun: boolean, limitMs: number) {
     const method = methodOf(call.endpoint);
-    const abort = new AbortController();
-    const cancel = () => abort.abort();
-    const timer = new AbortController();
-    let timedOut = false;
-    const expired = clock.sleep(limitMs, timer.signal).then((): never | Promise<never> => {
-      timedOut = !timer.signal.aborted;
-      abort.abort();
-      if (!timedOut) return new Promise<never>(() => {});
-      throw new Error('time limit');
+    const over = new AbortController();
+    const end = () => over.abort('over');
+    const lost = (acted: boolean, timedOut: boolean): Reply => ({
+      kind: 'lost',
+      status: undefined,
+      acted,
+      timedOut,
     });
-    if (method === 'GET') call.signal?.addEventListener('abort', cancel, { once: true });
-    pace.started();
+    const gaveUp = clock.sleep(limitMs, over.signal).then(() => {
+      const timedOut = !over.signal.aborted;
+      end();
+      return lost(true, timedOut);
+    });
     let headers: Headers | undefined;
-    try {
-      const body = dryRun ? { ...call.body, sandbox: true, test_mode: true } : call.body;
-      const exchange = async () => {
+    let wentOut = false;
+    const exchange = async (): Promise<Reply> => {
+      try {
+        const { default: ky } = await import('ky'); // Loaded with the first request, and fetch with it.
+        const body = dryRun ? { ...call.body, sandbox: true, test_mode: true } : call.body;
         const response = await ky(url, {
           method,
           headers: {
@@ -107,8 +106,11 @@ export function createHttp(options: HttpOptions): Http {
           },
           searchParams: call.query ?? {},
           ...(body && { json: body }),
-          fetch: options.fetch,
-          signal: abort.signal,
+          fetch: (...request) => {
+            wentOut = true;
+            return options.fetch(...request);
+          },
+          signal: over.signal,
           redirect: 'manual', // A redirect followed would carry the key to wherever it points.
           retry: 0,
           timeout: false,
@@ -116,16 +118,18 @@ export function createHttp(options: HttpOptions): Http {
         });
         headers = response.headers;
         return readReply(response.status, response.headers, await response.text(), clock.now());
-      };
-      return await Promise.race([exchange(), expired]);
-    } catch (error) {
-      // The error prints the key and the number in the address: only its code is looked at.
-      return { kind: 'lost', acted: !neverConnected(error), timedOut, status: undefined };
-    } finally {
-      timer.abort();
-      call.signal?.removeEventListener('abort', cancel);
-      pace.ended(headers, headers && retryAfterIn(headers, clock.now()));
-    }
+      } catch (error) {
+        // The error prints the key and the number in the address: only its code is looked at.
+        return lost(wentOut && !neverConnected(error), false);
+      }
+    };
+    if (method === 'GET') call.signal?.addEventListener('abort', end, { once: true });
+    pace.started();
+    const reply = await Promise.race([exchange(), gaveUp]);
+    call.signal?.removeEventListener('abort', end);
+    end();
+    pace.ended(headers, headers && retryAfterIn(headers, clock.now()));
+    return reply;
   }
 
   async function run<T>(call: Call, schema: z.ZodType<T>): Promise<Answer<T>> {
@@ -133,16 +137,19 @@ export function createHttp(options: HttpOptions): Http {
     const url = endpointUrl(options.baseUrl, call.endpoint, call.id);
     const reading = method === 'GET';
     const dryRun = !reading && (call.dryRun === true || options.sandbox);
-    const key =
-      method === 'POST' || method === 'PATCH' ? (call.idempotencyKey ?? options.newKey()) : undefined;
-    let deadline: number | undefined;
-    let mayHaveActed = false;
+    const keyed = method === 'POST' || method === 'PATCH';
+    const key = keyed ? ((dryRun ? undefined : call.idempotencyKey) ?? options.newKey()) : undefined;
+    let deadline = clock.now() + options.timeoutMs;
+    let open = call.repeats === true && !dryRun;
 
     for (let tries = 1; ; tries++) {
-      if (call.background) await pace.turn(call.signal);
+      if (call.background) {
+        const from = clock.now();
+        await pace.turn(call.signal);
+        deadline += clock.now() - from; // Nobody waits for it, so that its turn may take its time.
+      }
       if (call.signal?.aborted && (reading || tries === 1)) throw cancelledError();
       const startedAt = clock.now();
-      deadline ??= startedAt + options.timeoutMs;
       const leftMs = deadline - startedAt;
       const reply = await attempt(call, url, key, dryRun, tries === 1 ? leftMs * FIRST_TRY_SHARE : leftMs);
       log('debug', 'request', {
@@ -155,46 +162,37 @@ export function createHttp(options: HttpOptions): Http {
       });
 
       if (reply.kind === 'done') {
+        const { requestId, replayed } = reply;
         const data = schema.safeParse(reply.data);
         if (data.success) {
-          const confirmed = dryRun && reply.sandboxed;
-          return {
-            data: data.data,
-            requestId: reply.requestId,
-            replayed: reply.replayed,
-            dryRun: { asked: dryRun, confirmed },
-          };
+          const tried = { asked: dryRun, confirmed: dryRun && reply.sandboxed };
+          return { data: data.data, requestId, replayed, tries, dryRun: tried };
         }
         if (!reading) throw unknownOutcome('Sent answered in a way this server does not understand');
         throw new AppError('unavailable', 'Sent answered in a way this server does not understand.', {
-          requestId: reply.requestId,
+          requestId,
         });
       }
       if (reading && call.signal?.aborted) throw cancelledError();
       // A repeated DELETE that finds nothing says that an earlier try did its work.
-      if (method === 'DELETE' && mayHaveActed && reply.kind === 'refused' && reply.status === 404) {
-        return {
-          data: schema.parse(null),
-          requestId: reply.requestId,
-          replayed: true,
-          dryRun: { asked: dryRun, confirmed: false },
-        };
+      if (method === 'DELETE' && open && reply.status === 404) {
+        const tried = { asked: dryRun, confirmed: false };
+        return { data: schema.parse(null), requestId: undefined, replayed: true, tries, dryRun: tried };
       }
-      if (reply.kind === 'lost' ? reply.acted : isAmbiguous(reply)) mayHaveActed = true;
+      open = !reading && (mayHaveActed(reply) || (open && !settlesEarlier(reply)));
 
-      const waitMs =
-        (reply.kind === 'refused' ? reply.retryAfterMs : undefined) ??
-        FIRST_BACKOFF_MS * 2 ** (tries - 1) * (0.5 + options.random() / 2);
-      const again = reply.kind === 'lost' || mayTryAgain(reply);
-      if (again && tries < MOST_TRIES && !call.signal?.aborted && clock.now() + waitMs < deadline) {
+      const waitMs = waitBefore(reply, tries, options.random);
+      const inTime = clock.now() + waitMs < deadline;
+      if (mayTryAgain(reply) && tries < MOST_TRIES && inTime && !call.signal?.aborted) {
         await clock.sleep(waitMs, call.signal);
-        continue;
+        if (!call.signal?.aborted) continue;
+        if (reading) throw cancelledError();
       }
-      if (reply.kind === 'lost') throw lostError(reading ? 'read' : 'mutation', mayHaveActed, reply.timedOut);
-      // What is refused for its content would have been refused the first time too; a wait says nothing of that.
-      const unknown =
-        !reading && (isAmbiguous(reply) || (mayHaveActed && (again || reply.sentCode === 'SERVICE_001')));
-      throw unknown ? unknownOutcome('Sent could not answer', reply) : refusalError(reply);
+      if (reply.kind === 'lost')
+        throw reading
+          ? lostError('read', reply.acted, reply.timedOut)
+          : lostError('mutation', open, reply.timedOut);
+      throw open ? unknownOutcome('Sent could not answer', reply) : refusalError(reply);
     }
   }
 
@@ -203,18 +201,6 @@ export function createHttp(options: HttpOptions): Http {
     rate: pace.state,
   };
 }
-
-type Refused = Extract<Reply, { kind: 'refused' }>;
-
-/** After these nobody knows whether the API acted: its own errors, but for the one that says it did not run. */
-const isAmbiguous = (reply: Refused): boolean =>
-  (reply.status >= 500 || reply.status === 408) && reply.status !== 501 && reply.sentCode !== 'SERVICE_001';
-
-/** 408, 429, 5xx and a key that is still busy; every mutation that comes here again carries the same key. */
-const mayTryAgain = (reply: Refused): boolean =>
-  isAmbiguous(reply) ||
-  (reply.status === 429 && reply.sentCode !== 'LIMIT_001') ||
-  reply.sentCode === 'CONFLICT_001';
 
 const NEVER_CONNECTED =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_SSL.*|ERR_TLS.*|CERT_.*|.*_CERT.*)$/;

@@ -14,12 +14,16 @@ export type Reply =
   | ({ kind: 'refused' } & Refusal)
   | { kind: 'lost'; status: number | undefined; acted: boolean; timedOut: boolean };
 
-/** Parses an answer; an HTML page, an empty or a cut-off body where JSON is due reads as lost, never as success. */
+/**
+ * Parses an answer. A success must be said in JSON: an HTML page, an empty or a cut-off body, and an envelope with
+ * neither `success` nor data read as lost, never as done.
+ */
 export function readReply(status: number, headers: Headers, body: string, now: number): Reply {
   const envelope = status === 204 ? undefined : readEnvelope(body);
   const requestId = requestIdIn(headers.get('x-request-id') ?? envelope?.meta?.request_id);
   const succeeded = status >= 200 && status < 300;
-  if (succeeded && status !== 204 && envelope === undefined) {
+  const said = status === 204 || envelope?.success === true || (envelope?.data ?? undefined) !== undefined;
+  if (succeeded && !said && envelope?.success !== false) {
     return { kind: 'lost', status, acted: true, timedOut: false };
   }
   if (succeeded && envelope?.success !== false) {
@@ -37,10 +41,8 @@ export function readReply(status: number, headers: Headers, body: string, now: n
     status: succeeded ? statusOf(envelope?.error?.code) : status,
     sentCode: codeIn(envelope?.error?.code),
     requestId,
-    fields: Object.keys(envelope?.error?.details ?? {})
-      .filter((field) => /^[A-Za-z_.]{1,60}$/.test(field))
-      .slice(0, 8),
-    retryAfterMs: status === 429 || status === 503 ? retryAfterIn(headers, now) : undefined,
+    fields: [...new Set(Object.keys(envelope?.error?.details ?? {}).flatMap(fieldIn))].slice(0, 8),
+    retryAfterMs: retryAfterIn(headers, now),
   };
 }
 
@@ -58,26 +60,42 @@ function dataIn(envelope: Envelope | undefined): unknown {
   return Array.isArray(data) && envelope?.pagination ? { rows: data, pagination: envelope.pagination } : data;
 }
 
+/** A code, if it looks like one: it is shown, so that nothing else may come that way. */
 const codeIn = (code: string | undefined): string | undefined =>
-  code !== undefined && /^[A-Z][A-Z0-9_-]{1,48}$/.test(code) ? code : undefined;
+  code !== undefined && /^[A-Z]{2,16}[_-]\d{1,4}$/.test(code) ? code : undefined;
 
-/** The id of the request, if it looks like one: it is shown, so nothing else may come that way. */
+/** The id of the request, if it looks like one. */
 const requestIdIn = (id: string | null | undefined): string | undefined =>
-  id && /^[\w.:-]{1,80}$/.test(id) ? id : undefined;
+  id && /^(?=req|.*\d)[\w.:-]{1,64}$/.test(id) ? id : undefined;
 
-/** A failure told inside a 200: the status that its code stands for. */
-function statusOf(code: string | undefined): number {
-  if (code?.startsWith('AUTH')) return 401;
-  if (code?.startsWith('RESOURCE')) return 404;
-  if (code?.startsWith('INTERNAL') || code?.startsWith('SERVICE') || code === undefined) return 500;
-  return 400;
-}
+/** A field that this server sends; any other name in an answer is only text of the network. */
+const FIELD =
+  /^(?:phone_number|to(?:\[\d{1,4}\])?|channel|template(?:\.(?:id|name|parameters))?|text|default_channel|opt_out|metadata|page|page_size|search|phone|id)(?![^.[])/;
+const fieldIn = (name: string): string[] => FIELD.exec(name)?.slice(0, 1) ?? [];
+
+const STATUS_OF_CODE: readonly (readonly [RegExp, number])[] = [
+  [/^AUTH_00[12]/, 401],
+  [/^AUTH/, 403],
+  [/^(RESOURCE_007|CONFLICT)/, 409],
+  [/^RESOURCE/, 404],
+  [/^(BUSINESS_002|LIMIT)/, 429],
+  [/^BUSINESS/, 422],
+  [/^SERVICE/, 503],
+  [/^INTERNAL/, 500],
+];
+
+/** A failure told inside a 200: the status that its code stands for; without a code nobody knows what happened. */
+const statusOf = (code: string | undefined): number =>
+  code === undefined ? 500 : (STATUS_OF_CODE.find(([codes]) => codes.test(code))?.[1] ?? 400);
+
+/** Longest wait that is repeated to anybody. */
+const LONGEST_WAIT_MS = 24 * 3_600_000;
 
 /** How long the API asks to wait, in milliseconds: `Retry-After` in seconds or as a date. */
 export function retryAfterIn(headers: Headers, now: number): number | undefined {
   const value = headers.get('retry-after')?.trim();
   if (!value) return undefined;
-  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000;
+  if (/^\d+(\.\d+)?$/.test(value)) return Math.min(Number(value) * 1000, LONGEST_WAIT_MS);
   const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - now), LONGEST_WAIT_MS);
 }

@@ -1,7 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Transport } from './transport.ts';
 
 /** Serves the transport on 127.0.0.1 only; port 0 takes any free one. `close` also ends what still hangs. */
@@ -9,20 +7,7 @@ export async function serve(
   transport: Transport,
   port: number,
 ): Promise<{ url: string; close(): Promise<void> }> {
-  const listener = getRequestListener(
-    async (request, env) => {
-      const incoming = env.incoming as IncomingMessage;
-      const outgoing = env.outgoing as ServerResponse;
-      const [rawPath] = (incoming.url ?? '/').split('?');
-      const outcome = await transport(request, rawPath).catch(() => ({ end: 'lost' }) as const);
-      if (outcome.end === 'answer') return outcome.response;
-      if (outcome.end === 'cut') await sendHalf(outcome.response, outgoing);
-      incoming.socket.destroy();
-      return RESPONSE_ALREADY_SENT;
-    },
-    { overrideGlobalObjects: false },
-  );
-  const server = createServer((incoming, outgoing) => void listener(incoming, outgoing));
+  const server = createServer((incoming, outgoing) => void answer(transport, incoming, outgoing));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
@@ -37,12 +22,41 @@ export async function serve(
   };
 }
 
-/** Announces the whole body and sends half of it. */
-async function sendHalf(response: Response, outgoing: ServerResponse): Promise<void> {
-  const body = new Uint8Array(await response.arrayBuffer());
-  outgoing.writeHead(response.status, {
-    ...Object.fromEntries(response.headers),
-    'content-length': body.length,
+async function answer(
+  transport: Transport,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const [rawPath] = (incoming.url ?? '/').split('?');
+  try {
+    const outcome = await transport(await requestOf(incoming, outgoing), rawPath);
+    if (outcome.end !== 'lost') {
+      const { status, headers } = outcome.response;
+      const body = new Uint8Array(await outcome.response.arrayBuffer());
+      // 204 has no length; a body that is cut has been announced whole.
+      const length = status === 204 ? {} : { 'content-length': body.length };
+      outgoing.writeHead(status, { ...Object.fromEntries(headers), ...length });
+      if (outcome.end === 'answer') {
+        outgoing.end(body);
+        return;
+      }
+      await new Promise((resolve) => outgoing.write(body.subarray(0, body.length >> 1), resolve));
+    }
+  } catch {} // Whoever asked has gone.
+  incoming.socket.destroy();
+}
+
+/** The request as `fetch` knows it; its signal is aborted when whoever asked goes. */
+async function requestOf(incoming: IncomingMessage, outgoing: ServerResponse): Promise<Request> {
+  const gone = new AbortController();
+  outgoing.once('close', () => gone.abort());
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Uint8Array);
+  const { method = 'GET', headers, url = '/' } = incoming;
+  return new Request(`http://127.0.0.1${url}`, {
+    method,
+    headers: Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]),
+    ...(method !== 'GET' && method !== 'HEAD' && { body: Buffer.concat(chunks) }),
+    signal: gone.signal,
   });
-  await new Promise((resolve) => outgoing.write(body.subarray(0, body.length >> 1), resolve));
 }

@@ -33,6 +33,8 @@ export type SimulatorOptions = {
   latencyMs?: number;
   /** Time between two steps in a message's life; default 2000. */
   stepMs?: number;
+  /** How many of the latest requests `requests` keeps; default all. */
+  requestsKept?: number;
 };
 
 export type Simulator = {
@@ -86,8 +88,14 @@ function build(options: SimulatorOptions): { simulator: Simulator; transport: Tr
   };
   const faults = createFaults();
   const requests: RecordedRequest[] = [];
+  const requestsKept = options.requestsKept ?? Number.POSITIVE_INFINITY;
   const app = createApp(world, options.rateLimit ?? false);
-  const transport = createTransport(app, world, { faults, requests, latencyMs: options.latencyMs ?? 0 });
+  const transport = createTransport(app, world, {
+    faults,
+    requests,
+    requestsKept,
+    latencyMs: options.latencyMs ?? 0,
+  });
   return {
     transport,
     simulator: { fetch: fetchOver(transport), key, requests, faults, book, messages: log.all },

@@ -27,8 +27,10 @@ export type Transport = (request: Request, rawPath?: string) => Promise<Outcome>
 export function createTransport(
   app: Hono<AppEnv>,
   world: World,
-  options: { faults: Faults; requests: RecordedRequest[]; latencyMs: number },
+  options: { faults: Faults; requests: RecordedRequest[]; requestsKept: number; latencyMs: number },
 ): Transport {
+  /** Requests without an answer yet. A request that is collected as garbage would never hear of its abort. */
+  const underWay = new Set<Request>();
   return async (request, rawPath) => {
     const { signal } = request;
     const url = new URL(request.url);
@@ -43,10 +45,12 @@ export function createTransport(
       body: parsed(body),
       at: world.now(),
     });
+    if (options.requests.length > options.requestsKept) options.requests.shift();
     const kind = options.faults.take(request.method, path);
     const act = (extraMs = 0): Promise<Response> =>
       Promise.resolve(app.fetch(request, { body, workMs: options.latencyMs + extraMs, signal }));
-    return untilAborted(follow(kind, act, world), signal);
+    underWay.add(request);
+    return untilAborted(follow(kind, act, world), signal).finally(() => underWay.delete(request));
   };
 }
 

@@ -191,3 +191,10 @@ describe('a server', () => {
     expect(sim.requests[0]?.path).toBe('/v3/contacts/%2E%2E%2Fme');
   });
 });
+
+it('keeps as many of the latest requests as it is told to', async () => {
+  const sim = createSimulator({ requestsKept: 2 });
+  const call = caller(sim);
+  for (const id of ['a', 'b', 'c']) await call('GET', `/v3/contacts/${id}`);
+  expect(sim.requests.map(({ path }) => path)).toEqual(['/v3/contacts/b', '/v3/contacts/c']);
+});

@@ -1,6 +1,6 @@
 import * as z from 'zod/v4';
 import type { FullContact } from '../../contacts/contact.ts';
-import { count, lines } from '../text.ts';
+import { count, inline, inlineList, lines } from '../text.ts';
 import { defineTool } from '../tool.ts';
 import { contactText } from './render.ts';
 import { contactKey, contactOutput } from './schemas.ts';
@@ -44,7 +44,7 @@ export const getContact = defineTool({
   }),
   run: async ({ include_engagement, ...key }, { contacts, caller }): Promise<Output> => {
     const contact = await contacts.get(key, caller);
-    if (!include_engagement) return { contact };
+    if (!include_engagement || contact.in_sent === false) return { contact };
     return { contact, engagement: (await contacts.engagement(contact.id, caller)) as Engagement };
   },
   render: ({ contact, engagement }) => lines(contactText(contact), engagement && engagementLines(engagement)),
@@ -53,9 +53,9 @@ export const getContact = defineTool({
 const engagementLines = (engagement: Engagement): string[] => [
   engagement.message_count === 0
     ? 'Engagement: no messages yet.'
-    : `Engagement: ${count(engagement.message_count, 'message')}, first ${engagement.first_message_at ?? '-'}, last ${engagement.last_message_at ?? '-'}, on ${engagement.channels_used.join(', ') || '-'}.`,
+    : `Engagement: ${count(engagement.message_count, 'message')}, first ${inline(engagement.first_message_at ?? '-')}, last ${inline(engagement.last_message_at ?? '-')}, on ${inlineList(engagement.channels_used) || '-'}.`,
   ...engagement.channel_scores.map(
     ({ channel, success_score, fail_score }) =>
-      `${channel}: success ${success_score ?? '-'}, failure ${fail_score ?? '-'} of 100`,
+      `${inline(channel)}: success ${success_score ?? '-'}, failure ${fail_score ?? '-'} of 100`,
   ),
 ];

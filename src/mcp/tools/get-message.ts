@@ -40,13 +40,13 @@ export const getMessage = defineTool({
   run: ({ message_id }, { messages, caller }): Promise<Message> => messages.get(message_id, caller.signal),
   render: (message) =>
     lines(
-      `${inline(message.status)}${message.settled ? ', settled' : ', not settled yet: ask again later'}: ${message.to ?? 'unknown recipient'}${message.channel ? ` on ${inline(message.channel)}` : ''}${message.price === undefined ? '' : `, price ${message.price}`}`,
+      `${inline(message.status)}${message.settled ? ', settled' : ', not settled yet: ask again later'}: ${inline(message.to ?? 'unknown recipient')}${message.channel ? ` on ${inline(message.channel)}` : ''}${message.price === undefined ? '' : `, price ${message.price}`}`,
       ADVICE[message.status],
       message.template !== undefined && `Template: ${inline(message.template)}`,
       message.text !== undefined && `Text: ${JSON.stringify(message.text)}`,
       message.events.map(
         ({ status, at, reason }) =>
-          `${at ?? '-'} ${inline(status)}${reason === undefined ? '' : `: ${inline(reason, 200)}`}`,
+          `${inline(at ?? '-')} ${inline(status)}${reason === undefined ? '' : `: ${inline(reason, 200)}`}`,
       ),
     ),
 });

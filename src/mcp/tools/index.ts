@@ -3,6 +3,7 @@ import { createContact } from './create-contact.ts';
 import { deleteContact } from './delete-contact.ts';
 import { getContact } from './get-contact.ts';
 import { getMessage } from './get-message.ts';
+import { importContacts } from './import-contacts.ts';
 import { listTemplates } from './list-templates.ts';
 import { lookupNumber } from './lookup-number.ts';
 import { searchContacts } from './search-contacts.ts';
@@ -16,6 +17,7 @@ export const TOOLS: readonly Tool[] = [
   createContact,
   updateContact,
   deleteContact,
+  importContacts,
   sendMessage,
   listTemplates,
   getMessage,

@@ -1,6 +1,6 @@
 import * as z from 'zod/v4';
 import type { Template, TemplatePage } from '../../messages/template.ts';
-import { count, inline, lines } from '../text.ts';
+import { count, inline, inlineList, lines } from '../text.ts';
 import { defineTool } from '../tool.ts';
 
 /** GET /v3/templates, all pages, filtered here: the API has no filter by channel and no exact name. */
@@ -15,7 +15,7 @@ export const listTemplates = defineTool({
     status: z.string().min(1).optional().describe('APPROVED, PENDING, REJECTED …'),
     category: z.string().min(1).optional().describe('MARKETING, UTILITY, AUTHENTICATION'),
     channel: z.enum(['sms', 'whatsapp', 'rcs']).optional(),
-    limit: z.number().min(1).max(100).multipleOf(1).default(20),
+    limit: z.int().min(1).max(100).default(20),
     cursor: z.string().min(1).optional(),
   }),
   output: z.looseObject({
@@ -44,10 +44,13 @@ export const listTemplates = defineTool({
 export const templateLine = (template: Template): string =>
   [
     inline(template.name),
-    template.id,
-    template.status ?? '-',
-    template.category ?? '-',
-    template.language ?? '-',
-    template.channels.join() || '-',
-    `variables: ${template.variables.map((name) => inline(name, 40)).join(', ') || 'none'}`,
+    inline(template.id, 200),
+    inline(template.status ?? '-'),
+    inline(template.category ?? '-'),
+    inline(template.language ?? '-'),
+    template.channels
+      .slice(0, 10)
+      .map((channel) => inline(channel))
+      .join() || '-',
+    `variables: ${inlineList(template.variables) || 'none'}`,
   ].join(' | ');

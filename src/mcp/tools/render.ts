@@ -1,40 +1,59 @@
 /** How contacts, outcomes and messages read in the text of a result. */
 import type { Contact, FullContact } from '../../contacts/contact.ts';
-import { inline, lines } from '../text.ts';
+import { inline, inlineList, lines } from '../text.ts';
 
 /** One contact on one line: number, country, channels with the default marked, opt-out, metadata. */
 export function contactLine(contact: Contact): string {
-  const channels = contact.available_channels.map((channel) =>
-    channel === contact.default_channel ? `${channel}*` : channel,
-  );
+  const channels = contact.available_channels
+    .slice(0, 10)
+    .map((channel) => (channel === contact.default_channel ? `${inline(channel)}*` : inline(channel)));
   if (contact.default_channel && !contact.available_channels.includes(contact.default_channel)) {
-    channels.push(`(${contact.default_channel}*)`);
+    channels.push(`(${inline(contact.default_channel)}*)`);
   }
   return [
-    contact.phone_number,
+    inline(contact.phone_number),
     contact.region_code ?? '-',
     channels.join() || '-',
     ...(contact.opt_out ? ['OPTED OUT'] : []),
-    ...(contact.metadata ? [metadataText(contact.metadata, 40)] : []),
+    ...(contact.in_sent === false ? ['NOT IN SENT'] : []),
+    ...metadataParts(contact, 40),
   ].join(' | ');
 }
 
+/** Keys of the metadata that a text shows; the structured result holds more. */
+const MOST_KEYS = 20;
+
 export const metadataText = (metadata: Readonly<Record<string, unknown>>, most: number): string =>
   Object.entries(metadata)
+    .slice(0, MOST_KEYS)
     .map(([key, value]) => `${inline(key, 40)}: ${inline(value, most)}`)
+    .concat(Object.keys(metadata).length > MOST_KEYS ? ['… (cut)'] : [])
     .join('; ');
+
+/** The contact's own metadata, and apart from it what is in the user's address book alone. */
+function metadataParts({ metadata, from_address_book }: Contact, most: number): string[] {
+  const parts = (theirs: boolean): string => {
+    const chosen = Object.entries(metadata ?? {}).filter(
+      ([key]) => (from_address_book?.includes(key) ?? false) === theirs,
+    );
+    return metadataText(Object.fromEntries(chosen), most);
+  };
+  const [own, theirs] = [parts(false), parts(true)];
+  return [...(own ? [own] : []), ...(theirs ? [`address book: ${theirs}`] : [])];
+}
 
 /** A contact in full, a fact a line. */
 export const contactText = (contact: FullContact): string =>
   lines(
-    `${contact.phone_number}${contact.region_code ? ` (${contact.region_code})` : ''}, id ${contact.id}`,
+    `${inline(contact.phone_number)}${contact.region_code ? ` (${contact.region_code})` : ''}, id ${inline(contact.id, 200)}`,
     contact.format_international !== undefined &&
-      `Written: ${contact.format_international}; at home ${contact.format_national ?? '-'}; ${contact.format_rfc ?? '-'}`,
-    `Channels: ${contact.available_channels.join(', ') || 'none known'}; default: ${contact.default_channel ?? 'chosen by Sent'}`,
+      `Written: ${inline(contact.format_international)}; at home ${inline(contact.format_national ?? '-')}; ${inline(contact.format_rfc ?? '-')}`,
+    `Channels: ${inlineList(contact.available_channels) || 'none known'}; default: ${inline(contact.default_channel ?? 'chosen by Sent')}`,
     contact.opt_out ? 'OPTED OUT of every channel: must not be messaged.' : 'Not opted out.',
-    contact.metadata && `Metadata: ${metadataText(contact.metadata, 200)}`,
+    contact.in_sent === false && 'Not in Sent: only in the address book of the user.',
+    metadataParts(contact, 200).map((part) => `Metadata: ${part}`),
     contact.created_at !== undefined &&
-      `Created ${contact.created_at}${contact.updated_at ? `, updated ${contact.updated_at}` : ''}`,
+      `Created ${inline(contact.created_at)}${contact.updated_at ? `, updated ${inline(contact.updated_at)}` : ''}`,
   );
 
 /** The warnings of an outcome, and that it was a dry run. */

@@ -13,6 +13,8 @@ export const contactOutput = z.looseObject({
   metadata: optional(z.record(z.string(), z.unknown())),
   created_at: optional(z.string()),
   updated_at: optional(z.string()),
+  from_address_book: optional(z.array(z.string())),
+  in_sent: optional(z.boolean()),
 });
 export const warningsOutput = z.array(z.string()).optional();
 export const sandboxOutput = z.boolean().optional();

@@ -46,7 +46,7 @@ export const searchContacts = defineTool({
       )
       .optional()
       .describe('country, channel, default_channel, opt_out or metadata.<key>'),
-    limit: z.number().min(1).max(100).multipleOf(1).default(20),
+    limit: z.int().min(1).max(100).default(20),
     cursor: z.string().min(1).optional().describe('next_cursor of the page before'),
   }),
   output: z.looseObject({

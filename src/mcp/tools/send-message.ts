@@ -1,7 +1,8 @@
 import * as z from 'zod/v4';
+import type { SentOne } from '../../messages/accepted.ts';
 import { CHANNELS } from '../../messages/plan.ts';
-import type { SendResult, SentOne } from '../../messages/send.ts';
-import { count, lines } from '../text.ts';
+import type { SendResult } from '../../messages/send.ts';
+import { count, inline, lines } from '../text.ts';
 import { defineTool } from '../tool.ts';
 import { outcomeLines } from './render.ts';
 import { sandbox, sandboxOutput, warningsOutput } from './schemas.ts';
@@ -64,7 +65,7 @@ export const sendMessage = defineTool({
 
 function headline({ status, messages, template }: SendResult): string {
   const amount = count(messages.length, 'message');
-  const what = template ? ` of template ${template.name} (${template.id})` : '';
+  const what = template ? ` of template ${inline(template.name)} (${inline(template.id, 200)})` : '';
   if (status === 'preview') return `Preview, nothing sent. ${amount}${what} would go to:`;
   if (status === 'dry_run') return `${amount}${what} would go to:`;
   if (status === 'nothing_to_send') return 'Nothing was sent: nobody is left to send to.';
@@ -72,11 +73,14 @@ function headline({ status, messages, template }: SendResult): string {
 }
 
 const messageLine = ({ to, channel, message_id }: SentOne): string =>
-  [to, channel ?? 'channel chosen by Sent', message_id].filter((part) => part !== undefined).join(' | ');
+  [to, channel ?? 'channel chosen by Sent', message_id]
+    .filter((part) => part !== undefined)
+    .map((part) => inline(part, 200))
+    .join(' | ');
 
 function skippedLine({ skipped }: SendResult): string | undefined {
   if (skipped.length === 0) return undefined;
-  const named = skipped.slice(0, MOST_SHOWN).map(({ to, reason }) => `${to} (${reason})`);
+  const named = skipped.slice(0, MOST_SHOWN).map(({ to, reason }) => `${inline(to)} (${reason})`);
   const more = skipped.length > MOST_SHOWN ? ` and ${skipped.length - MOST_SHOWN} more` : '';
   return `Skipped ${count(skipped.length, 'recipient')}: ${named.join(', ')}${more}`;
 }

@@ -1,0 +1,92 @@
+/**
+ * How long a host waits after it has started the server: until `initialize` is answered and until the tools are listed,
+ * against a server that does nothing and against Node alone. Round after round in turn, so that a busy moment of the
+ * machine hits all of them. Run: npx tsx bench/start.ts [rounds]
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+const EXECUTABLE = 'dist/sent-contacts-mcp.cjs';
+const rounds = Number(process.argv[2] ?? 20);
+
+type Start = { initializeMs: number; toolsMs: number; memoryMb: number };
+
+const env = { ...process.env, SENT_API_KEY: 'sk_test_bench', SENT_BASE_URL: 'http://127.0.0.1:9' };
+
+/** Resident memory of a running process; NaN where the system does not tell. */
+function memoryMb({ pid }: ChildProcess): number {
+  try {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1000;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+async function start(...args: string[]): Promise<Start> {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
+  const send = (message: object) => child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+  const clientInfo = { name: 'bench', version: '1' };
+  const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
+  send({ id: 1, method: 'initialize', params });
+  const found: Start = { initializeMs: Number.NaN, toolsMs: Number.NaN, memoryMb: Number.NaN };
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { id } = JSON.parse(line) as { id?: number };
+    if (id === 1) {
+      found.initializeMs = performance.now() - startedAt;
+      send({ method: 'notifications/initialized' });
+      send({ id: 2, method: 'tools/list' });
+    }
+    if (id === 2) {
+      found.toolsMs = performance.now() - startedAt;
+      found.memoryMb = memoryMb(child);
+      child.stdin.end();
+      child.kill();
+    }
+  }
+  return found;
+}
+
+/** Node with nothing to do, from spawn to its end. */
+async function nodeAlone(): Promise<Start> {
+  const startedAt = performance.now();
+  await new Promise((resolve) => spawn(process.execPath, ['-e', '0']).on('exit', resolve));
+  return { initializeMs: performance.now() - startedAt, toolsMs: Number.NaN, memoryMb: Number.NaN };
+}
+
+const programs: Record<string, () => Promise<Start>> = {
+  'node -e 0': nodeAlone,
+  'null server': () => start('bench/null-server.cjs'),
+  'sent-contacts-mcp': () => start(EXECUTABLE),
+  'sent-contacts-mcp --demo': () => start(EXECUTABLE, '--demo'),
+};
+
+const median = (values: number[]): number =>
+  values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const shown = (value: number, unit: string): string =>
+  Number.isNaN(value) ? '' : `${value.toFixed(1)} ${unit}`;
+
+async function main(): Promise<void> {
+  const runs = new Map<string, Start[]>(Object.keys(programs).map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, run] of Object.entries(programs)) runs.get(name)?.push(await run());
+  }
+  const of = (name: string, key: keyof Start): number =>
+    median((runs.get(name) ?? []).map((run) => run[key]));
+  console.log(
+    `median of ${rounds}, Node ${process.version}, ${EXECUTABLE} ${statSync(EXECUTABLE).size / 1000} kB`,
+  );
+  for (const name of Object.keys(programs)) {
+    const figures = [
+      shown(of(name, 'initializeMs'), 'ms'),
+      shown(of(name, 'toolsMs'), 'ms'),
+      shown(of(name, 'memoryMb'), 'MB'),
+    ];
+    console.log([name.padEnd(26), ...figures.map((figure) => figure.padStart(10))].join(''));
+  }
+  const ratio = of('sent-contacts-mcp', 'initializeMs') / of('null server', 'initializeMs');
+  console.log(`initialize: ${ratio.toFixed(2)} times the null server`);
+}
+
+void main();

@@ -1,0 +1,16 @@
+import { watchFile } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { AddressBookSource } from '../contacts/address-book.ts';
+
+/** How often the file is looked at; a stat holds where a folder on a network or a file replaced by another does. */
+const LOOK_EVERY_MS = 2_000;
+
+/** The address book as a file of this machine. Watching it keeps no process alive. */
+export const addressBookFile = (path: string): AddressBookSource => ({
+  read: () => readFile(path),
+  watch(changed) {
+    watchFile(path, { persistent: false, interval: LOOK_EVERY_MS }, (now, before) => {
+      if (now.mtimeMs !== before.mtimeMs || now.size !== before.size || now.ino !== before.ino) changed();
+    });
+  },
+});

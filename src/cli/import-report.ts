@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readFileSync, renameSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import type { Settings } from '../config.ts';
+import { readCsv } from '../contacts/import/csv.ts';
+import type { Judged } from '../contacts/import/judge.ts';
+import type { Outcome } from '../contacts/import/run.ts';
+import { FileProblem } from './file-problem.ts';
+
+export type Outcomes = Map<string, Outcome>;
+
+/**
+ * What an import did, row by row, kept in a CSV file while it is being done: a line for each number as soon as it is
+ * settled, so that after a kill nothing of it is lost but what was under way, which is safe to repeat.
+ */
+export type Report = {
+  settled(e164: string, outcome: Outcome): void;
+  /** One line for each row, in place of the lines as they came. */
+  close(): void;
+};
+
+const HEADER = ['row', 'phone_number', 'outcome', 'reason'];
+/** Sent knows a repeated request for a day; after it the account is asked anew what it has. */
+const CONTINUED_WITHIN_MS = 24 * 3_600_000;
+
+/** Tells accounts apart in a report without naming them. */
+export const accountMark = ({ baseUrl, profileId, apiKey }: Settings): string =>
+  createHash('sha256').update([baseUrl, profileId, apiKey].join('\n')).digest('hex').slice(0, 12);
+
+/**
+ * What is done according to the report of an import that did not come to its end; undefined where there is none to
+ * go on with: no report, a finished one, one older than a day.
+ * @throws FileProblem for a file that is no such report or that belongs to another account: it is not overwritten.
+ */
+export function readReport(path: string, account: string, nowMs: number): Outcomes | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new FileProblem('The report cannot be read: name another file with --report.');
+  }
+  const [header, mark, ...records] = readCsv(text.slice(0, text.lastIndexOf('\n') + 1)).map(
+    ({ cells }) => cells,
+  );
+  if (header?.join() !== HEADER.join() || mark?.[2] !== 'account') {
+    throw new FileProblem('There is another file where the report would go: name one with --report.');
+  }
+  const outcomes: Outcomes = new Map();
+  const left = new Set<string>();
+  for (const [, e164 = '', outcome] of records) {
+    if (outcome === 'pending' || outcome === 'failed') left.add(e164);
+    else if (outcome === 'created' || outcome === 'existing') {
+      outcomes.set(e164, { outcome });
+      left.delete(e164);
+    }
+  }
+  if (left.size === 0 || nowMs - statSync(path).mtimeMs > CONTINUED_WITHIN_MS) return undefined;
+  if (mark[3] !== account) {
+    throw new FileProblem(
+      'The report belongs to an import into another account: name another with --report.',
+    );
+  }
+  return outcomes;
+}
+
+/** Begins a report, or goes on with one; `outcomes` is filled as numbers are settled. */
+export function createReport(path: string, account: string, judged: Judged, outcomes: Outcomes): Report {
+  const rows = new Map(judged.valid.map(({ e164, row }) => [e164, row]));
+  const lineOf = (e164: string): string => {
+    const one = outcomes.get(e164);
+    const reason = one?.outcome === 'failed' ? [one.code, one.sentCode].filter(Boolean).join(' ') : '';
+    return line([rows.get(e164), e164, one?.outcome ?? 'pending', reason]);
+  };
+  const writeWhole = (): void => {
+    const invalid = judged.invalid.map(({ row, value, reason }) => line([row, value, 'invalid', reason]));
+    const whole = [
+      line(HEADER),
+      line(['', '', 'account', account]),
+      ...invalid,
+      ...[...rows.keys()].map(lineOf),
+    ];
+    writeFileSync(`${path}.new`, whole.join(''), { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+  };
+  writeWhole();
+  const file = openSync(path, 'a');
+  return {
+    settled(e164, outcome) {
+      outcomes.set(e164, outcome);
+      writeSync(file, lineOf(e164));
+    },
+    close() {
+      closeSync(file);
+      writeWhole();
+    },
+  };
+}
+
+const line = (cells: readonly (string | number | undefined)[]): string =>
+  `${cells.map((cell) => quoted(String(cell ?? ''))).join()}\n`;
+const quoted = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import { AppError, toAppError } from '../../errors.ts';
+import type { SentClient } from '../../sent/client.ts';
+import { type Contact, toContact } from '../contact.ts';
+
+/** What became of a number. */
+export type Outcome = { outcome: 'created' | 'existing' } | Failure;
+/** `again`: it may go well another time, since nothing was wrong with the number itself. */
+export type Failure = { outcome: 'failed'; code: string; sentCode: string | undefined; again: boolean };
+
+export type Run = {
+  client: Pick<SentClient, 'createContact'>;
+  /** A contact that has just come to be. */
+  wrote(contact: Contact): void;
+  /** Something may have been done that was not seen. */
+  expire(): void;
+  dryRun: boolean;
+  /** This goes on with an import that stopped: an answer replayed by Sent is then that import's own. */
+  resumed: boolean;
+  /** No further request goes out after it; those under way are heard to their end. */
+  signal: AbortSignal;
+  settled(e164: string, outcome: Outcome): void;
+};
+
+const AT_ONCE = 8;
+/** So many failures that say nothing of the number, and no success between them, end the run. */
+const MOST_TROUBLES = 24;
+const TROUBLES: readonly string[] = ['unavailable', 'unknown_outcome', 'rate_limited'];
+
+const NOT_CONFIRMED = new AppError(
+  'unknown_outcome',
+  'Sent did not confirm that this was a dry run, so the first number may have been created for real.',
+  { next: 'Look at it with get_contact; do not go on with dry runs.' },
+);
+
+/**
+ * The idempotency key of a number in an import: the same whenever an import with this number is made, so that a
+ * request repeated after a lost answer, a kill or a crash cannot run beside the first. It never stands alone for an
+ * answer: Sent keeps the first answer of a key for 24 hours (contract, section 5), even if the contact was deleted
+ * since, so a replayed answer is followed by one request with a fresh key, which creates or finds the contact as it
+ * is then. A dry run has fresh keys only: its made-up answer would be replayed for the real thing. A hash, since keys
+ * are logged and numbers are private.
+ */
+export const importKey = (e164: string): string =>
+  `import_${createHash('sha256').update(`sent-contacts-mcp import ${e164}`).digest('hex').slice(0, 40)}`;
+
+/**
+ * POST /v3/contacts for each number, several at once, in turn under the account's rate limit (sent/pace.ts). Each
+ * number is settled once or, where the run stopped before, not at all. RESOURCE_007 is an existing contact.
+ * @returns what stopped the run for all numbers, if something did; a signal alone is no such thing.
+ */
+export async function runImport(numbers: readonly string[], run: Run): Promise<AppError | undefined> {
+  const { client, dryRun, signal } = run;
+  setMaxListeners(4 * AT_ONCE, signal); // Each request under way listens, and each wait; more would be a leak.
+  let next = 0;
+  let troubles = 0;
+  let stopped: AppError | undefined;
+
+  async function create(e164: string): Promise<'created' | 'existing'> {
+    const call = { signal, dryRun, background: true };
+    try {
+      const answer = await client.createContact(e164, {
+        ...call,
+        ...(!dryRun && { idempotencyKey: importKey(e164) }),
+      });
+      if (dryRun && !answer.dryRun.confirmed) throw NOT_CONFIRMED;
+      if (!answer.replayed || dryRun) {
+        if (answer.data && !dryRun) run.wrote(toContact(answer.data));
+        return 'created';
+      }
+      // Made by this key before; by this import, where it is the answer to its own earlier try.
+      const again = await client.createContact(e164, call).catch(exists);
+      if (again?.data) run.wrote(toContact(again.data));
+      else if (answer.data) run.wrote(toContact(answer.data));
+      return again !== undefined || run.resumed || answer.tries > 1 ? 'created' : 'existing';
+    } catch (error) {
+      exists(error);
+      return 'existing';
+    }
+  }
+
+  /** Settles a number, or leaves it for another time. */
+  async function settle(e164: string): Promise<void> {
+    while (!signal.aborted && stopped === undefined) {
+      try {
+        run.settled(e164, { outcome: await create(e164) });
+        troubles = 0;
+        return;
+      } catch (thrown) {
+        const error = toAppError(thrown);
+        const { code, sentCode } = error;
+        const waits = code === 'rate_limited' && sentCode !== 'BUSINESS_008';
+        const trouble = TROUBLES.includes(code);
+        if (code === 'cancelled' || (signal.aborted && waits)) return;
+        if (error === NOT_CONFIRMED || ENDS_ALL.includes(code) || (code === 'rate_limited' && !waits)) {
+          run.expire();
+          stopped ??= error;
+          return;
+        }
+        if (trouble && ++troubles >= MOST_TROUBLES) stopped ??= error;
+        if (waits) continue; // It was refused unseen; its turn comes when the limit is over.
+        if (code === 'unknown_outcome') run.expire();
+        run.settled(e164, { outcome: 'failed', code, sentCode, again: trouble || code === 'conflict' });
+        return;
+      }
+    }
+  }
+
+  const worker = async (): Promise<void> => {
+    while (next < numbers.length && !signal.aborted && stopped === undefined) {
+      const e164 = numbers[next++];
+      if (e164 !== undefined) await settle(e164);
+    }
+  };
+  // The first goes alone: a wrong key, or a dry run that is none, then costs one request.
+  const [first] = numbers;
+  if (first !== undefined) {
+    next = 1;
+    await settle(first);
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return stopped;
+}
+
+/** What would be refused for every number alike. */
+const ENDS_ALL: readonly string[] = ['unauthorized', 'forbidden', 'internal'];
+
+/** Undefined for "that exists already"; anything else is thrown on. */
+function exists(error: unknown): undefined {
+  if (error instanceof AppError && error.sentCode === 'RESOURCE_007') return undefined;
+  throw error;
+}

@@ -1,0 +1,179 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createBook } from '../../src/contacts/book.ts';
+import type { Contact } from '../../src/contacts/contact.ts';
+import { readCriteria, readGroupBy, SORTS } from '../../src/contacts/criteria.ts';
+import { contact, contacts, NOW, question, RUNS } from './arbitrary.ts';
+import { naiveFits, naiveOrder, naiveScores } from './naive.ts';
+
+const bookOf = (list: readonly Contact[]) => {
+  const book = createBook();
+  for (const one of list) book.put(one);
+  return book;
+};
+const everyone = readCriteria({}, NOW);
+const allOf = (book: ReturnType<typeof createBook>) => book.search(everyone, 'phone_number', 10_000).contacts;
+const byId = (a: Contact, b: Contact) => (a.id < b.id ? -1 : 1);
+
+describe('the book against a naive one', () => {
+  it('finds the same contacts in the same order, for any question and order', () => {
+    fc.assert(
+      fc.property(
+        contacts(40),
+        question,
+        fc.constantFrom(...SORTS),
+        fc.integer({ min: 1, max: 12 }),
+        (list, asked, sort, limit) => {
+          const criteria = readCriteria(asked, NOW);
+          const scores = naiveScores(criteria, list);
+          const fitting = list.filter((one) => scores.has(one) && naiveFits(criteria, one));
+          const expected = fitting.sort(naiveOrder(sort, scores));
+          const found = bookOf(list).search(criteria, sort, limit);
+          expect(found).toEqual({
+            total: expected.length,
+            contacts: expected.slice(0, limit),
+            more: expected.length > limit,
+          });
+        },
+      ),
+      { ...RUNS, numRuns: 1500 },
+    );
+  });
+
+  it('counts the same groups', () => {
+    const groups = ['country', 'channel', 'default_channel', 'opt_out', 'metadata.tags', 'metadata.order'];
+    fc.assert(
+      fc.property(contacts(40), question, fc.constantFrom(...groups), (list, asked, by) => {
+        const criteria = readCriteria(asked, NOW);
+        const scores = naiveScores(criteria, list);
+        const fitting = list.filter((one) => scores.has(one) && naiveFits(criteria, one));
+        const counts = new Map<string, number>();
+        for (const one of fitting) {
+          const fields = { ...one, country: one.region_code, channel: one.available_channels } as Record<
+            string,
+            unknown
+          >;
+          const value = by.startsWith('metadata.') ? one.metadata?.[by.slice(9)] : fields[by];
+          const names = [value ?? []]
+            .flat()
+            .map((item) => (typeof item === 'object' ? JSON.stringify(item) : String(item)));
+          for (const name of new Set(names.length > 0 ? names : ['none']))
+            counts.set(name, (counts.get(name) ?? 0) + 1);
+        }
+        const grouped = bookOf(list).group(criteria, readGroupBy(by));
+        expect(grouped.total).toBe(fitting.length);
+        expect(new Map(grouped.groups.map(({ value, count }) => [value, count]))).toEqual(counts);
+        expect(grouped.groups.map(({ count }) => count)).toEqual([...counts.values()].sort((a, b) => b - a));
+      }),
+      RUNS,
+    );
+  });
+
+  it('holds what was put last and not removed, to the letter', () => {
+    const few = fc.integer({ min: 0, max: 12 }).map((n) => `c${n}`);
+    const step = fc.oneof(contact(few), few);
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
+        const book = createBook();
+        const model = new Map<string, Contact>();
+        for (const one of steps) {
+          if (typeof one === 'string') {
+            book.remove(one);
+            model.delete(one);
+          } else {
+            book.put(one);
+            model.set(one.id, one);
+          }
+        }
+        expect(book.size).toBe(model.size);
+        expect(allOf(book).sort(byId)).toEqual([...model.values()].sort(byId));
+        for (const one of model.values()) {
+          expect(book.get(one.id)).toEqual(one);
+          expect(book.byPhone(one.phone_number)?.phone_number).toBe(one.phone_number);
+        }
+        expect(book.byPhone('+34000000000')).toBeUndefined();
+      }),
+      RUNS,
+    );
+  });
+
+  it('shows every match exactly once over its pages, whatever changes between them', () => {
+    const change = fc.oneof(
+      contact(fc.integer({ min: 0, max: 999 }).map((n) => `c${n}`)),
+      fc.integer({ min: 0, max: 999 }).map((n) => `c${n}`),
+    );
+    fc.assert(
+      fc.property(
+        contacts(40),
+        question,
+        fc.constantFrom(...SORTS),
+        fc.array(change, { maxLength: 30 }),
+        (list, asked, sort, changes) => {
+          const criteria = readCriteria(asked, NOW);
+          const book = bookOf(list);
+          const stays = new Set(list.map(({ id }) => id));
+          for (const one of changes) stays.delete(typeof one === 'string' ? one : one.id);
+          const matches = book.search(criteria, sort, 100).contacts.map(({ id }) => id);
+          const shown: string[] = [];
+          for (let more = true; more; ) {
+            const page = book.search(criteria, sort, 5, shown);
+            shown.push(...page.contacts.map(({ id }) => id));
+            more = page.more;
+            for (const one of changes.splice(0, 3))
+              typeof one === 'string' ? book.remove(one) : book.put(one);
+          }
+          expect(new Set(shown).size).toBe(shown.length);
+          // Typos are forgiven only where nobody has the very word, so that a newcomer may change what fits a text.
+          if (asked.query === undefined)
+            expect(shown).toEqual(expect.arrayContaining(matches.filter((id) => stays.has(id))));
+        },
+      ),
+      RUNS,
+    );
+  });
+});
+
+describe('the book', () => {
+  const plain = (id: string, over: Partial<Contact> = {}): Contact => ({
+    id,
+    phone_number: `+3461200${id.padStart(4, '0')}`,
+    region_code: 'ES',
+    available_channels: ['sms'],
+    default_channel: undefined,
+    opt_out: false,
+    metadata: undefined,
+    created_at: undefined,
+    updated_at: undefined,
+    ...over,
+  });
+
+  it('keeps what a reading brought, and removes the rest', () => {
+    const book = bookOf([plain('1'), plain('2'), plain('3')]);
+    expect([book.put(plain('2'), 1), book.put(plain('2'), 1), book.put(plain('4'), 1)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    book.sweep(1);
+    expect(allOf(book).map(({ id }) => id)).toEqual(['2', '4']);
+  });
+
+  it('completes ids and numbers, with or without the plus', () => {
+    const book = bookOf([plain('1', { id: 'abc' }), plain('2', { id: 'abd' }), plain('3', { id: '346x' })]);
+    expect(book.startingWith('ab', 10)).toEqual(['abc', 'abd']);
+    expect(book.startingWith('ab', 1)).toEqual(['abc']);
+    expect(book.startingWith('+34 612-00 0002', 10)).toEqual(['abd']);
+    expect(book.startingWith('346', 10)).toEqual(['abc', 'abd', '346x']);
+    expect(book.startingWith('', 2)).toHaveLength(2);
+  });
+
+  it('forgets the words of metadata that nobody has any more', () => {
+    const book = createBook();
+    for (let round = 0; round < 30; round++) {
+      for (let n = 0; n < 100; n++)
+        book.put(plain(String(n), { metadata: { word: `w${round} x${n}`, of: 'all' } }));
+    }
+    const found = (query: string) => book.search(readCriteria({ query }, NOW), 'relevance', 5).total;
+    expect([found('w29'), found('w3 x3'), found('x17'), found('all')]).toEqual([100, 0, 1, 100]);
+  });
+});

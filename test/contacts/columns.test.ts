@@ -1,0 +1,139 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createMetadataColumn } from '../../src/contacts/metadata-column.ts';
+import { createNumberColumn } from '../../src/contacts/number-column.ts';
+import { createStamps } from '../../src/contacts/stamps.ts';
+import { createTraitsTable } from '../../src/contacts/traits.ts';
+import { metadata, RUNS } from './arbitrary.ts';
+
+describe('stamps', () => {
+  it.each([
+    '2026-03-04T12:34:56.1234567+00:00',
+    '2026-03-04T12:34:56.1230000+00:00',
+    '2026-03-04T12:34:56.1+00:00',
+    '2026-03-04T12:34:56Z',
+    '2026-03-04T12:34:56.007Z',
+    '2026-03-04T12:34:56',
+    '2026-03-04T12:34:56.123456789Z',
+    '2026-03-04T12:34:56+02:00',
+    '2026-02-31T12:00:00Z',
+    '2026-03-04T24:00:00Z',
+    '2016-12-31T23:59:60Z',
+    '2026-03-04',
+    '0001-01-01T00:00:00',
+    'yesterday',
+  ])('gives %s back to the letter', (iso) => {
+    const stamps = createStamps();
+    stamps.set(3, iso);
+    expect(stamps.text(3)).toBe(iso);
+    stamps.set(3, undefined);
+    expect([stamps.text(3), stamps.time(3), stamps.text(99)]).toEqual([undefined, Number.NaN, undefined]);
+  });
+
+  it('gives any text back, and the time it stands for', () => {
+    const date = fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true });
+    const tail = fc.stringMatching(/^(\.\d{1,8})?(Z|\+00:00|-03:00)$/);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(date, tail), { minLength: 1 }), (given) => {
+        const texts = given.map(([day, end]) => `${day.toISOString().slice(0, 19)}${end}`);
+        const stamps = createStamps();
+        texts.forEach((text, row) => void stamps.set(row, text));
+        texts.forEach((text, row) => {
+          expect(stamps.text(row)).toBe(text);
+          expect(stamps.time(row)).toBe(Date.parse(text));
+        });
+      }),
+      RUNS,
+    );
+  });
+
+  it('reads a time without a zone as UTC', () => {
+    const stamps = createStamps();
+    stamps.set(0, '2026-03-04T12:00:00');
+    expect(stamps.time(0)).toBe(Date.UTC(2026, 2, 4, 12));
+  });
+});
+
+describe('the metadata column', () => {
+  it('gives all rows back as they were set last', () => {
+    const step = fc.tuple(fc.integer({ min: 0, max: 30 }), metadata);
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
+        const column = createMetadataColumn();
+        const model = new Map<number, unknown>();
+        for (const [row, value] of steps) {
+          column.set(row, value);
+          model.set(row, value);
+        }
+        for (const [row, value] of model) expect(column.get(row)).toEqual(value);
+      }),
+      RUNS,
+    );
+  });
+
+  it('lets go of values that no row has any more', () => {
+    const column = createMetadataColumn();
+    for (let n = 0; n < 40_000; n++) column.set(n % 10, { seen: n, name: 'x' });
+    expect(column.cells().length).toBeLessThan(10_000);
+    expect(column.get(7)).toEqual({ seen: 39_997, name: 'x' });
+    expect(column.vocabulary().find('39997', column.cells().length, false)).toBeDefined();
+    expect(column.vocabulary().find('17', column.cells().length, false)?.includes(4)).toBeFalsy();
+  });
+
+  it('tells 7 from "7" and a list from its text', () => {
+    const column = createMetadataColumn();
+    [{ a: 7 }, { a: '7' }, { a: [7] }, { a: '[7]' }, { b: 7 }].forEach((value, row) => {
+      column.set(row, value);
+      expect(column.get(row)).toEqual(value);
+    });
+    expect(column.cells()).toHaveLength(5);
+  });
+});
+
+describe('the number column', () => {
+  it('finds every number that is there and none that is not', () => {
+    const phone = fc.oneof(
+      fc.integer({ min: 0, max: 60 }).map((n) => `+3461${n}`),
+      fc.constantFrom('', 'ext 5', '+', '12 34', '+1234567890123456789'),
+    );
+    const step = fc.tuple(fc.integer({ min: 0, max: 40 }), fc.option(phone, { nil: undefined }));
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+        const column = createNumberColumn();
+        const model = new Map<number, string>();
+        for (const [row, number] of steps) {
+          if (number === undefined) {
+            column.clear(row);
+            model.delete(row);
+          } else {
+            column.set(row, number);
+            model.set(row, number);
+          }
+        }
+        const all = new Set(model.values());
+        for (const [row, number] of model) {
+          expect(column.text(row)).toBe(number);
+          expect(model.get(column.find(number) ?? -1)).toBe(number);
+        }
+        for (let n = 0; n <= 60; n++)
+          if (!all.has(`+3461${n}`)) expect(column.find(`+3461${n}`)).toBeUndefined();
+      }),
+      RUNS,
+    );
+  });
+});
+
+it('keeps each combination of traits once, and no two different ones as one', () => {
+  const table = createTraitsTable();
+  const base = { region_code: 'ES', available_channels: ['sms'], default_channel: undefined, opt_out: false };
+  const others = [
+    { ...base, available_channels: [] },
+    { ...base, available_channels: ['sms', 'whatsapp'] },
+    { ...base, available_channels: ['whatsapp', 'sms'] },
+    { ...base, default_channel: 'sms' },
+    { ...base, region_code: undefined },
+    { ...base, opt_out: true },
+  ];
+  expect([base, { ...base }, ...others].map(table.numberOf)).toEqual([0, 0, 1, 2, 3, 4, 5, 6]);
+  expect(table.all()).toEqual([base, ...others]);
+});

@@ -1,0 +1,298 @@
+import { describe, expect, it } from 'vitest';
+import { toContact } from '../../src/contacts/contact.ts';
+import { readCriteria } from '../../src/contacts/criteria.ts';
+import { json } from '../sent/client.ts';
+import { room, START } from './room.ts';
+
+type Room = ReturnType<typeof room>;
+const idsIn = ({ directory }: Room) =>
+  new Set(
+    directory.book.search(readCriteria({}, START), 'phone_number', 10_000).contacts.map(({ id }) => id),
+  );
+const idsOf = ({ simulator }: Room) => new Set([...simulator.book.all()].map(({ id }) => id));
+const code = (error: unknown) => (error as { code?: string }).code;
+/** A number that nobody of the generated book has. */
+const fresh = (n: number) => `+99900000${String(n).padStart(3, '0')}`;
+
+describe('reading the account', () => {
+  it.each(['today', 'guide'] as const)('reads every contact once, in the dialect of %s', async (dialect) => {
+    const it = room({ contacts: 1234, dialect });
+    expect(await it.directory.ready(it.caller())).toMatchObject({
+      complete: true,
+      read: 1234,
+      total: 1234,
+      missing: 0,
+    });
+    expect(idsIn(it)).toEqual(idsOf(it));
+    expect(it.wire().sort()).toEqual(
+      Array.from({ length: 13 }, (_, page) => `page=${page + 1}&page_size=100`).sort(),
+    );
+  });
+
+  it('reads a bare array without any paging to its end', async () => {
+    const it = room({
+      contacts: 450,
+      dialect: 'guide',
+      async change(response) {
+        const { data } = (await response.json()) as { data: unknown };
+        return json({ success: true, data });
+      },
+    });
+    expect(await it.directory.ready(it.caller())).toMatchObject({
+      complete: true,
+      read: 450,
+      total: undefined,
+    });
+    expect(it.wire()).toHaveLength(6);
+  });
+
+  it('reads an empty account', async () => {
+    const it = room({ contacts: 0 });
+    expect(await it.directory.ready(it.caller())).toMatchObject({ complete: true, read: 0, total: 0 });
+  });
+
+  it('tells how far it is', async () => {
+    const it = room({ contacts: 1000 });
+    await it.directory.ready(it.caller());
+    expect(it.progress).toEqual([100, 200, 300, 400, 500, 600, 700, 800, 900, 1000]);
+  });
+
+  it('says so where the API counts contacts that it does not list', async () => {
+    const it = room({
+      contacts: 250,
+      async change(response) {
+        const text = await response.text();
+        return json(JSON.parse(text.replaceAll('"total_count":250', '"total_count":260')));
+      },
+    });
+    expect(await it.directory.ready(it.caller())).toMatchObject({ complete: true, read: 250, missing: 10 });
+    expect(it.wire().length).toBeLessThan(12);
+    expect((await it.ask({ opt_out: true })).warnings).toEqual([
+      'Sent counts 10 more contacts than it lists.',
+    ]);
+  });
+});
+
+describe('contacts that move between pages while they are read', () => {
+  it.each([
+    ['somebody is added', (it: Room) => void it.simulator.book.add(fresh(1))],
+    [
+      'many are added',
+      (it: Room) => {
+        for (let n = 0; n < 150; n++) it.simulator.book.add(fresh(n));
+      },
+    ],
+    [
+      'somebody is removed',
+      (it: Room) => it.simulator.book.remove([...it.simulator.book.all()][50] as never),
+    ],
+    [
+      'many are removed',
+      (it: Room) => {
+        for (const one of [...it.simulator.book.all()].slice(0, 150)) it.simulator.book.remove(one);
+      },
+    ],
+    [
+      'some come and some go',
+      (it: Room) => {
+        it.simulator.book.add(fresh(1));
+        for (const one of [...it.simulator.book.all()].slice(100, 103)) it.simulator.book.remove(one);
+      },
+    ],
+  ])('has all who stayed, when %s', async (_what, change) => {
+    for (const when of [2, 5, 11]) {
+      let changed = false;
+      const it = room({
+        contacts: 1200,
+        latencyMs: 50,
+        before(page) {
+          if (page !== when || changed) return;
+          changed = true;
+          change(it);
+        },
+      });
+      await it.directory.ready(it.caller());
+      const [known, there] = [idsIn(it), idsOf(it)];
+      expect([...there].filter((id) => !known.has(id))).toEqual([]);
+      // It heals what is torn and does not read everything again.
+      if (_what.startsWith('some')) expect(it.wire().length).toBeLessThan(22);
+    }
+  });
+});
+
+describe('our own changes while the account is read', () => {
+  it('are not undone by pages that were asked for before', async () => {
+    // The answers are on their way for a while, and tell what was so when they left.
+    const it = room({
+      contacts: 1000,
+      async change(response) {
+        await it.clock.sleep(100);
+        return response;
+      },
+    });
+    const { rows } = await it.sent.listContacts({ page: 1, pageSize: 2 });
+    const [first, second] = rows.map(toContact);
+    if (!first || !second) throw new Error('nobody there');
+    const reading = it.directory.ready(it.caller());
+    await it.clock.sleep(1);
+    const { book } = it.simulator;
+    book.remove(book.get(first.id) as never);
+    it.directory.removed(first.id);
+    book.change(book.get(second.id) as never, { opt_out: true });
+    it.directory.wrote({ ...second, opt_out: true });
+    const made = book.add(fresh(7));
+    it.directory.wrote({ ...first, id: made.id, phone_number: made.e164 });
+    await reading;
+    expect(it.directory.book.get(first.id)).toBeUndefined();
+    expect(it.directory.book.get(second.id)?.opt_out).toBe(true);
+    expect(it.directory.book.get(made.id)?.phone_number).toBe(fresh(7));
+    expect(it.directory.state()).toMatchObject({ complete: true, read: 1000 });
+    expect(it.wire().length).toBeLessThan(15);
+  });
+});
+
+describe('an API that fails', () => {
+  it('is an error; the next call reads on where this one stopped', async () => {
+    const it = room({ contacts: 2000 });
+    it.simulator.faults.add({ path: /contacts/, after: 12, kind: { status: 500, code: 'INTERNAL_001' } });
+    expect(await it.directory.ready(it.caller()).catch(code)).toBe('unavailable');
+    it.simulator.faults.clear();
+    it.wire();
+    expect(await it.directory.ready(it.caller())).toMatchObject({ complete: true, read: 2000 });
+    expect(it.wire().length).toBeLessThanOrEqual(8);
+  });
+
+  it.each([
+    ['hangs', 'hang', 'unavailable'],
+    ['drops connections', 'lost-before', 'unavailable'],
+    ['throttles', { status: 429, code: 'BUSINESS_002', retryAfter: 60 }, 'rate_limited'],
+    ['throttles without a word', { status: 429 }, 'rate_limited'],
+    ['is down', { html: 503 }, 'unavailable'],
+  ] as const)(
+    'that %s is an error within the time limit, never an empty list',
+    async (_what, kind, expected) => {
+      const it = room({ contacts: 300 });
+      it.simulator.faults.add({ kind });
+      for (const question of [{ country: 'ES' }, { query: 'ana' }, { group_by: 'country' }, {}]) {
+        const began = it.clock.now();
+        expect(await it.ask(question).catch(code)).toBe(expected);
+        expect(it.clock.now() - began).toBeLessThanOrEqual(30_000);
+      }
+      it.directory.close();
+    },
+  );
+});
+
+describe('the rate limit', () => {
+  const LIMIT = { perMinute: 200, burst: 50 };
+  const refusals = (it: Room) => it.simulator.requests.length;
+
+  it('is used to the full and never broken, with room for calls that somebody waits for', async () => {
+    const statuses: number[] = [];
+    const it = room({
+      contacts: 30_000,
+      latencyMs: 40,
+      rateLimit: LIMIT,
+      async change(response) {
+        statuses.push(response.status);
+        return response;
+      },
+    });
+    const began = it.clock.now();
+    const first = await it.ask({ country: 'ES' });
+    expect(first.complete).toBe(false);
+    expect(it.clock.now() - began).toBeLessThan(4_000);
+    let interactive = 0;
+    while (!(await it.directory.ready(it.caller())).complete) {
+      await Promise.all([it.ask({}), it.ask({ phone_number: '+34600000000' })]);
+      interactive += 2;
+    }
+    const seconds = (it.clock.now() - began) / 1000;
+    expect(statuses.filter((status) => status === 429)).toEqual([]);
+    // 300 pages and what was asked besides, at 200 a minute after the first 50.
+    const least = (refusals(it) - 50) / (200 / 60);
+    expect(interactive).toBeGreaterThan(10);
+    expect(seconds).toBeGreaterThanOrEqual(least - 1);
+    expect(seconds).toBeLessThan(least * 1.1 + 4);
+    for (const { at } of it.simulator.requests) {
+      const within = it.simulator.requests.filter((other) => other.at >= at && other.at < at + 60_000).length;
+      expect(within).toBeLessThanOrEqual(250);
+    }
+  });
+
+  it('without headers: waits for what a 429 asks, and gives what is read', async () => {
+    const it = room({ contacts: 20_000, latencyMs: 40 });
+    it.simulator.faults.add({
+      path: /contacts$/,
+      after: 60,
+      times: 1,
+      kind: { status: 429, code: 'BUSINESS_002', retryAfter: 45 },
+    });
+    const answer = await it.ask({ group_by: 'country' });
+    expect(answer.complete).toBe(false);
+    expect(answer.total).toBeGreaterThan(5_000);
+    expect(answer.warnings?.[0]).toMatch(/^Only \d+ of 20000 contacts have been read/);
+    await it.clock.sleep(60_000);
+    expect(it.directory.state()).toMatchObject({ complete: true, read: 20_000 });
+  });
+});
+
+describe('an answer that cannot wait', () => {
+  it('comes after 15 seconds at most, with what is read and what the API finds, and has more the next time', async () => {
+    const it = room({ contacts: 3000, latencyMs: 3_500 });
+    const last = [...it.simulator.book.all()].at(-1);
+    const asked = it.clock.now();
+    const answer = await it.ask({ query: last?.e164.slice(-6) ?? '' });
+    expect(it.clock.now() - asked).toBeLessThanOrEqual(15_000 + 3_600);
+    expect(answer).toMatchObject({ complete: false });
+    expect(answer.contacts.map(({ id }) => id)).toContain(last?.id);
+    const again = await it.ask({ opt_out: false });
+    expect(it.directory.state().read).toBeGreaterThan(1500);
+    expect(again.warnings).toBeUndefined();
+    expect(again.complete).toBe(true);
+  });
+
+  it('comes at once when the client leaves; reading goes on', async () => {
+    const it = room({ contacts: 3000, latencyMs: 200 });
+    const leaving = new AbortController();
+    const answer = it.ask({ country: 'ES' }, leaving.signal);
+    await it.clock.sleep(300);
+    leaving.abort();
+    expect(await answer).toMatchObject({ complete: false });
+    await it.settled();
+    expect(it.directory.state().complete).toBe(true);
+  });
+});
+
+describe('the age of the directory', () => {
+  it('old data answers while it is refreshed behind; very old data is waited for', async () => {
+    const it = room({ contacts: 300 });
+    await it.ask({ opt_out: true });
+    it.simulator.book.add(fresh(1));
+    await it.clock.sleep(30_000);
+    it.wire();
+    const young = await it.ask({ country: 'ES' });
+    expect([it.wire(), young.as_of]).toEqual([[], new Date(START).toISOString()]);
+    await it.clock.sleep(40_000);
+    const old = await it.ask({ group_by: 'opt_out' });
+    expect([old.total, old.as_of, old.complete]).toEqual([300, new Date(START).toISOString(), true]);
+    await it.settled();
+    expect((await it.ask({ group_by: 'opt_out' })).total).toBe(301);
+    it.simulator.book.add(fresh(2));
+    await it.clock.sleep(20 * 60_000);
+    expect((await it.ask({ group_by: 'opt_out' })).total).toBe(302);
+  });
+
+  it('is over when a change had an unknown outcome, even while it is read', async () => {
+    const it = room({ contacts: 500, latencyMs: 100 });
+    const reading = it.directory.ready(it.caller());
+    await it.clock.sleep(150);
+    it.simulator.book.add(fresh(1));
+    it.directory.expire();
+    await reading;
+    expect(it.directory.state().read).toBe(501);
+    it.directory.expire();
+    expect(it.directory.state().complete).toBe(false);
+    expect(await it.directory.ready(it.caller())).toMatchObject({ complete: true, read: 501 });
+  });
+});

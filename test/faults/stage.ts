@@ -1,0 +1,72 @@
+import { Client } from '@modelcontextprotocol/client';
+import { InMemoryTransport } from '@modelcontextprotocol/server';
+import { createServices } from '../../src/cli/services.ts';
+import { readSettings } from '../../src/config.ts';
+import { createServer } from '../../src/mcp/server.ts';
+import { TOOLS } from '../../src/mcp/tools/index.ts';
+import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
+import { createVirtualClock } from './virtual-clock.ts';
+
+export const START = Date.UTC(2026, 10, 23, 12);
+
+export type Outcome = {
+  /** `ok`, or the code of the failure. */
+  code: string;
+  text: string;
+  data: Record<string, unknown>;
+};
+
+/** Chance that is the same on every run (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+await import('ky'); // Loaded with the first request, and that time must not pass while it waits.
+
+/** The tools over a simulator that may fail, in a world whose time only passes while everybody waits. */
+export async function stage(
+  options: {
+    env?: Record<string, string>;
+    simulator?: SimulatorOptions;
+    network?: (simulator: Simulator) => typeof globalThis.fetch;
+  } = {},
+) {
+  const clock = createVirtualClock(START);
+  const simulator = createSimulator({ now: clock.now, sleep: clock.work, ...options.simulator });
+  const settings = readSettings(
+    [],
+    { SENT_API_KEY: simulator.key, ...options.env },
+    TOOLS.map(({ name }) => name),
+  );
+  let keys = 0;
+  const random = seeded(7);
+  const services = createServices(
+    settings,
+    { fetch: options.network?.(simulator) ?? simulator.fetch, apiKey: simulator.key },
+    () => {},
+    { clock, random, newKey: () => `key-${String(++keys).padStart(8, '0')}` },
+  );
+  const client = new Client({ name: 'test', version: '1.0.0' });
+  const [near, far] = InMemoryTransport.createLinkedPair();
+  await createServer({ version: '0.0.0', tools: TOOLS, services }).connect(far);
+  await client.connect(near);
+
+  return {
+    clock,
+    simulator,
+    services,
+    async call(name: string, args: Record<string, unknown>): Promise<Outcome> {
+      const { content, structuredContent, isError } = await client.callTool({ name, arguments: args });
+      const [part] = content as { text: string }[];
+      const text = part?.text ?? '';
+      const code = isError ? (/^\w+(?=: )/.exec(text)?.[0] ?? 'unreadable') : 'ok';
+      return { code, text, data: (structuredContent ?? {}) as Record<string, unknown> };
+    },
+  };
+}

@@ -1,0 +1,75 @@
+/** What README says is true: its commands run, its JSON is right, its links lead somewhere. */
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { readSettings, SETTINGS } from '../src/config.ts';
+import { TOOL_NAMES } from './harness.ts';
+
+const run = promisify(execFile);
+const README = readFileSync('README.md', 'utf8');
+const blocks = (language: string): string[] =>
+  [...README.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
+    (match) => match[1] ?? '',
+  );
+const scripts: Record<string, string> = JSON.parse(readFileSync('package.json', 'utf8')).scripts;
+
+test('each npm command of the README and of AGENTS is a script', () => {
+  const named = [...`${README}${readFileSync('AGENTS.md', 'utf8')}`.matchAll(/npm (?:run (\w+)|(test))/g)];
+  expect(named.length).toBeGreaterThan(3);
+  for (const [, script, short] of named) expect(Object.keys(scripts)).toContain(script ?? short);
+});
+
+test('npm run demo plays the session', async () => {
+  const { stdout } = await run('npm', ['run', '--silent', 'demo']);
+  const said = [...stdout.matchAll(/^You: .+/gm)];
+  expect(said.length).toBeGreaterThanOrEqual(8);
+  for (const tool of ['search', 'create', 'update', 'delete']) expect(stdout).toContain(`→ ${tool}_contact`);
+  expect(stdout).toContain('→ send_message');
+  expect(stdout).toContain('Accepted by Sent, not yet delivered: 2 messages');
+  expect(stdout).not.toMatch(/^ {4}(internal|unavailable|invalid_input): /m);
+});
+
+describe('the configuration of hosts', () => {
+  test.each(blocks('json'))('block %# starts a server that works', (block) => {
+    const config = JSON.parse(block);
+    const servers = config.mcpServers ?? config.servers ?? config.context_servers;
+    for (const entry of Object.values(servers) as {
+      command: string;
+      args: string[];
+      env?: Record<string, string>;
+    }[]) {
+      expect([entry.command, ...entry.args].join(' ')).toMatch(/npx -y sent-contacts-mcp( --demo)?$/);
+      const env = Object.fromEntries(Object.keys(entry.env ?? {}).map((name) => [name, 'k']));
+      expect(() => readSettings(entry.args.slice(2), env, TOOL_NAMES)).not.toThrow();
+    }
+  });
+
+  test.each(['claude-desktop', 'claude-code', 'cursor', 'vscode', 'windsurf', 'zed', 'codex', 'gemini'])(
+    'install %s --dry-run shows the change and makes none',
+    async (client) => {
+      const home = mkdtempSync(join(tmpdir(), 'home-'));
+      const env = { PATH: process.env.PATH, HOME: home, SENT_API_KEY: 'sk_secret' };
+      const { stdout } = await run(
+        process.execPath,
+        ['dist/sent-contacts-mcp.cjs', 'install', client, '--dry-run'],
+        { env },
+      );
+      expect(stdout).toContain('sent-contacts-mcp');
+      expect(stdout).not.toContain('sk_secret');
+      expect(existsSync(join(home, '.config'))).toBe(false);
+    },
+  );
+});
+
+test('every setting and every tool is in it', () => {
+  for (const { variables } of Object.values(SETTINGS)) expect(README).toContain(variables[0]);
+  for (const name of TOOL_NAMES) expect(README).toContain(`\`${name}\``);
+});
+
+test('every link into the project leads somewhere', () => {
+  for (const [, target = ''] of README.matchAll(/\]\((?!https?:|vscode:)([^)#]+)\)/g))
+    expect(existsSync(target), target).toBe(true);
+});

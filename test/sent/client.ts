@@ -1,0 +1,57 @@
+import { createSentClient } from '../../src/sent/client.ts';
+import type { HttpOptions } from '../../src/sent/http.ts';
+import type { LogFields } from '../../src/sent/log.ts';
+import { createVirtualClock } from '../faults/virtual-clock.ts';
+
+await import('ky'); // Loaded with the first request, and that time must not pass while it waits.
+
+export const START = Date.UTC(2026, 10, 23, 12);
+export const KEY = 'sk_test_secret';
+
+/** A client over any `fetch`, with a clock that only moves while everybody waits, and keys that count. */
+export function client(fetch: typeof globalThis.fetch, options: Partial<HttpOptions> = {}) {
+  const clock = options.clock ?? createVirtualClock(START);
+  const logged: (LogFields | undefined)[] = [];
+  let keys = 0;
+  const sent = createSentClient({
+    apiKey: KEY,
+    baseUrl: 'https://api.sent.dm',
+    sandbox: false,
+    timeoutMs: 30_000,
+    userAgent: 'test',
+    fetch,
+    clock,
+    newKey: () => `key-${++keys}`,
+    random: () => 0.5,
+    log: (_level, _event, fields) => logged.push(fields),
+    ...options,
+  });
+  return { sent, clock, logged };
+}
+
+/** Answers each request with the next of these, the last for ever; and keeps the requests. */
+export function scripted(...answers: (() => Response | Promise<Response>)[]) {
+  const requests: Request[] = [];
+  const fetch: typeof globalThis.fetch = (input, init) => {
+    const answer = answers[Math.min(requests.length, answers.length - 1)];
+    requests.push(new Request(input, init));
+    if (!answer) throw new TypeError('nothing to answer with');
+    return Promise.resolve(answer());
+  };
+  return { fetch, requests };
+}
+
+export const json = (body: unknown, status = 200, headers: Record<string, string> = {}) =>
+  new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } });
+
+/** An envelope that says no. */
+export const refused = (code: string, status: number, extra: object = {}) =>
+  json(
+    {
+      success: false,
+      data: null,
+      error: { code, message: 'upstream prose', ...extra },
+      meta: { request_id: 'req_1' },
+    },
+    status,
+  );
