@@ -4,7 +4,13 @@ import type { SentAccepted } from '../sent/wire.ts';
 import type { Plan } from './plan.ts';
 
 /** One message to one recipient; the id is missing where none has been given. */
-export type SentOne = { message_id?: string | undefined; to: string; channel?: string | undefined };
+export type SentOne = {
+  message_id?: string | undefined;
+  to: string;
+  channel?: string | undefined;
+  /** In a plan: what the template is filled with for just this recipient. */
+  parameters?: Readonly<Record<string, string>>;
+};
 
 /** What goes to one recipient: a message on each channel, or one on the channel that Sent chooses. */
 export const eachChannel = (to: string, channels: readonly string[]): SentOne[] =>

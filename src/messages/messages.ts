@@ -1,5 +1,6 @@
 import type { Contacts } from '../contacts/contacts.ts';
 import type { SentClient } from '../sent/client.ts';
+import type { Clock } from '../sent/clock.ts';
 import { getMessage, type Message } from './message.ts';
 import { createSend, type Send } from './send.ts';
 import { createTemplates, type Templates } from './template.ts';
@@ -14,7 +15,7 @@ export type Messages = {
 export function createMessages(
   client: SentClient,
   contacts: Contacts,
-  options: { newKey: () => string; defaultCountry: string | undefined; sandbox: boolean },
+  options: { clock: Clock; newKey: () => string; defaultCountry: string | undefined; sandbox: boolean },
 ): Messages {
   const templates = createTemplates(client, options.newKey);
   return {

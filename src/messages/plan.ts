@@ -1,6 +1,7 @@
-import { clean, inlineList } from '../contacts/clean.ts';
+import { clean, inline, inlineList } from '../contacts/clean.ts';
 import { AppError } from '../errors.ts';
 import { MOST_RECIPIENTS, type SendBody } from '../sent/client.ts';
+import { fieldsAskedBy, fill } from './fill.ts';
 import { isApproved, type Template } from './template.ts';
 
 export const CHANNELS = ['sent', 'sms', 'whatsapp', 'rcs'] as const;
@@ -17,13 +18,17 @@ export type Recipient = {
   to: string;
   /** Known to have opted out. */
   optedOut: boolean;
+  /** What fills `{field}` in a parameter for this recipient. */
+  fields?: Readonly<Record<string, string>> | undefined;
 };
+/** The people of one request, with what fills the template for just them. */
+export type Batch = { to: readonly string[]; parameters?: Readonly<Record<string, string>> };
 export type Skipped = { to: string; reason: string };
 
 /** A send, decided before anything goes out. */
 export type Plan = {
   /** In requests of at most 1,000; an empty one has nobody left in it. Their places do not change with opt-outs. */
-  batches: readonly (readonly string[])[];
+  batches: readonly Batch[];
   skipped: readonly Skipped[];
   /** How many people, and how many messages they make: several channels are one message each. */
   recipients: number;
@@ -40,7 +45,8 @@ const FREE_TEXT =
   'Free text reaches only people who have replied before (WhatsApp: in the last 24 hours) or had a template in the last 7 days; for others it ends BLOCKED. Follow up with get_message.';
 
 /**
- * Decides who gets what. Pure: the same recipients in the same order always make the same batches, so that a send
+ * Decides who gets what. Recipients whose `{fields}` differ go in separate requests; one whose field is not known is
+ * skipped. Pure: the same recipients in the same order always make the same batches, so that a send
  * can be repeated under its key even when somebody opts out in between.
  * @throws AppError `invalid_input` for a plan that cannot succeed.
  */
@@ -69,12 +75,30 @@ export function planSend(content: Content, recipients: readonly Recipient[]): Pl
     known.set(recipient.to, before?.optedOut ? before : recipient);
   }
   const all = [...known.values()];
-  const batches: string[][] = [];
-  for (let start = 0; start < all.length; start += MOST_RECIPIENTS) {
-    const batch = all.slice(start, start + MOST_RECIPIENTS);
-    batches.push(batch.filter(({ optedOut }) => !optedOut).map(({ to }) => to));
+  const { parameters = {} } = content;
+  const personal = fieldsAskedBy(parameters).length > 0;
+  const skipped: Skipped[] = [];
+  const groups = new Map<string, { people: Recipient[]; parameters?: Record<string, string> }>();
+  for (const recipient of all) {
+    const filled = personal ? fill(parameters, recipient.fields) : undefined;
+    if (recipient.optedOut) skipped.push({ to: recipient.to, reason: 'opted_out' });
+    if (filled && 'lacks' in filled) {
+      if (!recipient.optedOut)
+        skipped.push({ to: recipient.to, reason: `no value for ${inline(filled.lacks)}` });
+      continue;
+    }
+    const key = JSON.stringify(filled?.parameters ?? null);
+    const group = groups.get(key);
+    if (group) group.people.push(recipient);
+    else groups.set(key, { people: [recipient], ...filled });
   }
-  const skipped = all.filter(({ optedOut }) => optedOut).map(({ to }) => ({ to, reason: 'opted_out' }));
+  const batches: Batch[] = [];
+  for (const { people, ...filled } of groups.values()) {
+    for (let start = 0; start < people.length; start += MOST_RECIPIENTS) {
+      const batch = people.slice(start, start + MOST_RECIPIENTS);
+      batches.push({ to: batch.filter(({ optedOut }) => !optedOut).map(({ to }) => to), ...filled });
+    }
+  }
   const reached = all.length - skipped.length;
   if (channels.length > 1) {
     warnings.push(`${channels.length} channels mean ${channels.length} billed messages for each recipient.`);
@@ -141,7 +165,7 @@ function checkTemplate(
 
 /** The question for the person: how many people, which words, on which channels; for one recipient, who. */
 export function questionFor(plan: Plan): string {
-  const [first] = plan.batches.flat();
+  const [first] = plan.batches.flatMap(({ to }) => to);
   const who = plan.recipients === 1 && first ? first : `${plan.recipients} people`;
   const { template, text } = plan.content;
   const values = Object.entries(template?.parameters ?? {}).map(

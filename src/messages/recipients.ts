@@ -4,11 +4,14 @@ import type { Contacts } from '../contacts/contacts.ts';
 import { parsePhone } from '../contacts/phone.ts';
 import { AppError } from '../errors.ts';
 import type { SentClient } from '../sent/client.ts';
+import type { Clock } from '../sent/clock.ts';
 import type { Recipient } from './plan.ts';
 
 /** Up to so many people are looked up one by one; for more the directory is read. */
 const FEW = 10;
 const AT_ONCE = 5;
+/** Longest that looking for opt-outs may hold up a send: Sent filters them itself as well. */
+const PATIENCE_MS = 10_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A number is made of digits and the marks around them; everything else is an id. */
@@ -16,12 +19,19 @@ const isNumber = (text: string): boolean =>
   !UUID.test(text) && /^(tel:)?[+(\s]*\p{Nd}[\p{Nd}\s().\-\u2010-\u2015/;=\p{Cf}]*$/u.test(text);
 
 /**
- * The people that numbers and contact ids stand for, and whether they are known to have opted out.
+ * The people that numbers and contact ids stand for, whether they are known to have opted out, and their fields.
  * @throws AppError `invalid_input` for a number that is none, `not_found` for an unknown id; each names its place.
  */
 export async function resolveRecipients(
   to: readonly string[],
-  parts: { contacts: Contacts; client: SentClient; defaultCountry: string | undefined },
+  parts: {
+    contacts: Contacts;
+    client: SentClient;
+    clock: Clock;
+    defaultCountry: string | undefined;
+    /** Whether the message asks for fields of each of them. */
+    personal: boolean;
+  },
   caller: Caller,
 ): Promise<{ recipients: Recipient[]; warnings: string[] }> {
   const { contacts, client } = parts;
@@ -46,26 +56,43 @@ export async function resolveRecipients(
     if (reading && !reading.complete) unchecked.push('the account has not been read whole yet');
   }
 
+  const lookUps = new AbortController();
+  const hurry = () => lookUps.abort();
+  caller.signal.addEventListener('abort', hurry, { once: true });
+  void parts.clock.sleep(PATIENCE_MS, lookUps.signal).then(hurry);
+
   const resolve = async (entry: (typeof entries)[number]): Promise<Recipient> => {
     if (entry.id !== undefined) {
       const known = fromDirectory ? directory.book.get(entry.id) : undefined;
       const contact =
         known ?? toContact(await client.getContact(entry.id, caller).catch(naming(entry.field)));
+      directory.saw([contact]);
       return { to: contact.phone_number, optedOut: contact.opt_out };
     }
     const known = fromDirectory ? directory.book.byPhone(entry.phone) : undefined;
     if (known || fromDirectory || unchecked.length > 0)
       return { to: entry.phone, optedOut: known?.opt_out ?? false };
-    const found = await contacts.finder.byNumber(entry.phone, caller).catch((error: unknown) => {
-      unchecked.push(tolerable(error).code);
+    const waiting = { ...caller, signal: lookUps.signal };
+    const found = await contacts.finder.byNumber(entry.phone, waiting).catch((error: unknown) => {
+      const late = lookUps.signal.aborted && !caller.signal.aborted;
+      unchecked.push(late ? 'it took too long' : tolerable(error).code);
       return undefined;
     });
+    if (found) directory.saw([toContact(found)]);
     return { to: entry.phone, optedOut: found?.opt_out ?? false };
   };
 
   const recipients: Recipient[] = [];
-  for (let start = 0; start < entries.length; start += AT_ONCE) {
-    recipients.push(...(await Promise.all(entries.slice(start, start + AT_ONCE).map(resolve))));
+  try {
+    for (let start = 0; start < entries.length; start += AT_ONCE) {
+      recipients.push(...(await Promise.all(entries.slice(start, start + AT_ONCE).map(resolve))));
+    }
+  } finally {
+    caller.signal.removeEventListener('abort', hurry);
+    hurry();
+  }
+  if (parts.personal) {
+    for (const recipient of recipients) recipient.fields = (await contacts.fieldsOf(recipient.to)) ?? {};
   }
   if (unchecked.length > 0) {
     warnings.push(`Opt-outs could not all be checked before (${unchecked[0]}); Sent filters them itself.`);

@@ -2,10 +2,12 @@ import type { Caller } from '../contacts/caller.ts';
 import { inlineList } from '../contacts/clean.ts';
 import type { Contacts } from '../contacts/contacts.ts';
 import { AppError, toAppError } from '../errors.ts';
-import type { SentClient } from '../sent/client.ts';
+import type { SendBody, SentClient } from '../sent/client.ts';
+import type { Clock } from '../sent/clock.ts';
 import { checkReplay, eachChannel, messagesOf, type SentOne } from './accepted.ts';
+import { fieldsAskedBy } from './fill.ts';
 import { createLedger, type Entry } from './ledger.ts';
-import { type Plan, planSend, questionFor, type Skipped } from './plan.ts';
+import { type Batch, type Plan, planSend, questionFor, type Skipped } from './plan.ts';
 import { resolveRecipients } from './recipients.ts';
 import type { TemplateKey, Templates } from './template.ts';
 
@@ -49,11 +51,12 @@ export function createSend(parts: {
   client: SentClient;
   contacts: Contacts;
   templates: Templates;
+  clock: Clock;
   newKey: () => string;
   defaultCountry: string | undefined;
   sandbox: boolean;
 }): Send {
-  const { client, contacts, templates } = parts;
+  const { client, templates } = parts;
   const ledger = createLedger(parts.newKey);
 
   /** Sends what is not known to be accepted, request by request, each under the same key on every repetition. */
@@ -61,13 +64,14 @@ export function createSend(parts: {
     const messages: SentOne[] = [];
     let people = 0;
     ledger.keep(entry);
-    for (const [index, to] of plan.batches.entries()) {
+    for (const [index, batch] of plan.batches.entries()) {
+      const { to } = batch;
       if (to.length === 0) continue;
       let accepted = entry.accepted.get(index);
       if (accepted === undefined) {
         const idempotencyKey = index === 0 ? entry.key : `${entry.key}-${index + 1}`;
         const options = { signal: caller.signal, idempotencyKey, repeats: entry.unknown };
-        const answer = await client.sendMessage({ to, ...plan.content }, options).catch((thrown: unknown) => {
+        const answer = await client.sendMessage(bodyOf(plan, batch), options).catch((thrown: unknown) => {
           const error = toAppError(thrown);
           entry.unknown = error.code === 'unknown_outcome' || (entry.unknown && error.code === 'cancelled');
           throw withProgress(error, { plan, entry, people, messages: messages.length });
@@ -89,11 +93,11 @@ export function createSend(parts: {
   async function tryBatches(plan: Plan, caller: Caller) {
     const messages: SentOne[] = [];
     let confirmed = true;
-    for (const to of plan.batches.filter((batch) => batch.length > 0)) {
+    for (const batch of plan.batches.filter(({ to }) => to.length > 0)) {
       const options = { signal: caller.signal, dryRun: true };
-      const answer = await client.sendMessage({ to, ...plan.content }, options).catch(dryRunFailed);
+      const answer = await client.sendMessage(bodyOf(plan, batch), options).catch(dryRunFailed);
       confirmed &&= answer.dryRun.confirmed;
-      messages.push(...messagesOf(answer.data, to, plan.channels));
+      messages.push(...messagesOf(answer.data, batch.to, plan.channels));
     }
     return { messages, confirmed };
   }
@@ -109,11 +113,8 @@ export function createSend(parts: {
     const template = key && (await templates.find(key, caller.signal));
     // What is wrong with the words is said before anybody is looked up.
     planSend({ template, parameters: key?.parameters, text, channels }, []);
-    const resolved = await resolveRecipients(
-      request.to,
-      { contacts, client, defaultCountry: parts.defaultCountry },
-      caller,
-    );
+    const asked = fieldsAskedBy(key?.parameters ?? {});
+    const resolved = await resolveRecipients(request.to, { ...parts, personal: asked.length > 0 }, caller);
     const plan = planSend({ template, parameters: key?.parameters, text, channels }, resolved.recipients);
     const warnings = [...plan.warnings, ...resolved.warnings];
     const result = (status: SendResult['status'], messages: readonly SentOne[]): SendResult => ({
@@ -123,7 +124,9 @@ export function createSend(parts: {
       ...(template && { template: { id: template.id, name: template.name } }),
       ...(warnings.length > 0 && status !== 'nothing_to_send' && { warnings }),
     });
-    const planned = plan.batches.flat().flatMap((to) => eachChannel(to, plan.channels));
+    const planned = plan.batches.flatMap(({ to, ...filled }) =>
+      to.flatMap((one) => eachChannel(one, plan.channels).map((message) => ({ ...message, ...filled }))),
+    );
 
     if (plan.recipients === 0) return result('nothing_to_send', []);
     if (request.preview) return result('preview', planned);
@@ -135,11 +138,14 @@ export function createSend(parts: {
     }
 
     const parameters = Object.entries(key?.parameters ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-    const said = [template?.id, parameters, text, plan.channels, resolved.recipients.map(({ to }) => to)];
+    const people = resolved.recipients.map(({ to, fields }) =>
+      fields ? [to, asked.map((field) => fields[field])] : to,
+    );
+    const said = [template?.id, parameters, text, plan.channels, people];
     const entry = await ledger.entryFor(request.idempotency_key, said);
     const begun = entry.unknown || entry.accepted.size > 0;
     if (begun && request.idempotency_key === undefined) warnings.unshift(RESUMED);
-    const left = plan.batches.some((batch, index) => batch.length > 0 && !entry.accepted.has(index));
+    const left = plan.batches.some((batch, index) => batch.to.length > 0 && !entry.accepted.has(index));
     if (left) await caller.confirm(questionFor(plan));
     const messages = await sendBatches(plan, entry, caller);
     const lost = [...new Set(messages.filter((one) => one.message_id === undefined).map(({ to }) => to))];
@@ -150,6 +156,12 @@ export function createSend(parts: {
     }
     return { ...result('accepted', messages), idempotency_key: entry.key };
   };
+}
+
+/** The request for one batch, the template filled for just these people. */
+function bodyOf({ content }: Plan, { to, parameters }: Batch): SendBody {
+  const template = content.template && { ...content.template, ...(parameters && { parameters }) };
+  return { to, ...content, ...(template && { template }) };
 }
 
 /** A dry run without an answer leaves nothing to be repeated under a key. */

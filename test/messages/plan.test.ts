@@ -67,7 +67,7 @@ describe('what cannot succeed is refused, with the words to correct', () => {
 test('what a template is sent with', () => {
   const plan = planSend({ template: template(), parameters, channels: ['sms', 'whatsapp'] }, ONE);
   expect(plan).toMatchObject({
-    batches: [['+14155550142']],
+    batches: [{ to: ['+14155550142'] }],
     recipients: 1,
     messages: 2,
     content: { channel: ['sms', 'whatsapp'], template: { id: 't1', parameters } },
@@ -96,7 +96,7 @@ test('doubles are sent to once, and known opt-outs not at all', () => {
     { to: '+2', optedOut: true },
   ];
   const plan = planSend({ text: 'Hi' }, recipients);
-  expect(plan.batches).toEqual([['+1']]);
+  expect(plan.batches).toEqual([{ to: ['+1'] }]);
   expect(plan.skipped).toEqual([
     { to: '+2', reason: 'opted_out' },
     { to: '+3', reason: 'opted_out' },
@@ -112,10 +112,10 @@ test('everybody is in exactly one place, at most 1,000 in each, and opting out m
   fc.assert(
     fc.property(anybody, (recipients) => {
       const plan = planSend({ text: 'Hi' }, recipients);
-      const sent = plan.batches.flat();
+      const sent = plan.batches.flatMap(({ to }) => to);
       const out = new Set(recipients.filter(({ optedOut }) => optedOut).map(({ to }) => to));
       expect(new Set(sent).size).toBe(sent.length);
-      expect(plan.batches.every((batch) => batch.length <= 1_000)).toBe(true);
+      expect(plan.batches.every(({ to }) => to.length <= 1_000)).toBe(true);
       expect(new Set([...sent, ...plan.skipped.map(({ to }) => to)])).toEqual(
         new Set(recipients.map(({ to }) => to)),
       );
@@ -125,7 +125,7 @@ test('everybody is in exactly one place, at most 1,000 in each, and opting out m
         recipients.map(({ to }) => ({ to, optedOut: false })),
       );
       for (const [index, batch] of plan.batches.entries()) {
-        expect(batch).toEqual(all.batches[index]?.filter((to) => !out.has(to)));
+        expect(batch.to).toEqual(all.batches[index]?.to.filter((to) => !out.has(to)));
       }
     }),
     { numRuns: 30 },

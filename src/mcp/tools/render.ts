@@ -2,8 +2,34 @@
 import type { Contact, FullContact } from '../../contacts/contact.ts';
 import { inline, inlineList, lines } from '../text.ts';
 
-/** One contact on one line: number, country, channels with the default marked, opt-out, metadata. */
-export function contactLine(contact: Contact): string {
+/** In a list of so many, keys that most contacts have are named once, above it. */
+const TABLE_FROM = 5;
+const MOST_HAVE = 0.75;
+
+/** Contacts as a table, one on each line. */
+export function contactTable(contacts: readonly Contact[]): string[] {
+  const counts = new Map<string, number>();
+  for (const contact of contacts) {
+    for (const key of ownKeys(contact)) counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const shared = [...counts].filter(([, count]) => count >= MOST_HAVE * contacts.length).map(([key]) => key);
+  if (contacts.length < TABLE_FROM || shared.length === 0) return contacts.map((one) => contactLine(one));
+  const columns = shared.slice(0, MOST_KEYS);
+  return [
+    `number | country | channels | ${columns.map((key) => inline(key, 40)).join('; ')}`,
+    ...contacts.map((one) => contactLine(one, columns)),
+  ];
+}
+
+/** The keys of a contact's metadata that are not the address book's. */
+const ownKeys = ({ metadata, from_address_book }: Contact): string[] =>
+  Object.keys(metadata ?? {}).filter((key) => !from_address_book?.includes(key));
+
+/**
+ * One contact on one line: number, country, channels with the default marked, opt-out, metadata.
+ * @param columns keys of the metadata that a heading names: their values come first, in this order.
+ */
+export function contactLine(contact: Contact, columns: readonly string[] = []): string {
   const channels = contact.available_channels
     .slice(0, 10)
     .map((channel) => (channel === contact.default_channel ? `${inline(channel)}*` : inline(channel)));
@@ -16,7 +42,7 @@ export function contactLine(contact: Contact): string {
     channels.join() || '-',
     ...(contact.opt_out ? ['OPTED OUT'] : []),
     ...(contact.in_sent === false ? ['NOT IN SENT'] : []),
-    ...metadataParts(contact, 40),
+    ...metadataParts(contact, 40, columns),
   ].join(' | ');
 }
 
@@ -31,14 +57,18 @@ export const metadataText = (metadata: Readonly<Record<string, unknown>>, most: 
     .join('; ');
 
 /** The contact's own metadata, and apart from it what is in the user's address book alone. */
-function metadataParts({ metadata, from_address_book }: Contact, most: number): string[] {
-  const parts = (theirs: boolean): string => {
-    const chosen = Object.entries(metadata ?? {}).filter(
-      ([key]) => (from_address_book?.includes(key) ?? false) === theirs,
-    );
-    return metadataText(Object.fromEntries(chosen), most);
-  };
-  const [own, theirs] = [parts(false), parts(true)];
+function metadataParts(contact: Contact, most: number, columns: readonly string[] = []): string[] {
+  const { metadata = {} } = contact;
+  const keys = ownKeys(contact);
+  const only = (chosen: (key: string) => boolean): string =>
+    metadataText(Object.fromEntries(Object.entries(metadata).filter(([key]) => chosen(key))), most);
+  const values = columns.some((key) => keys.includes(key))
+    ? columns.map((key) => (keys.includes(key) ? inline(metadata[key], most) : '-'))
+    : [];
+  const own = [...values, only((key) => keys.includes(key) && !columns.includes(key))]
+    .filter(Boolean)
+    .join('; ');
+  const theirs = only((key) => !keys.includes(key));
   return [...(own ? [own] : []), ...(theirs ? [`address book: ${theirs}`] : [])];
 }
 

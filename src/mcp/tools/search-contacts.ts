@@ -4,7 +4,7 @@ import { SORTS } from '../../contacts/criteria.ts';
 import type { SearchResult } from '../../contacts/search.ts';
 import { count, inline, lines } from '../text.ts';
 import { defineTool } from '../tool.ts';
-import { contactLine } from './render.ts';
+import { contactTable } from './render.ts';
 import { contactOutput, warningsOutput } from './schemas.ts';
 
 const moment = z.string().min(2).optional();
@@ -66,7 +66,7 @@ export const searchContacts = defineTool({
       : total === contacts.length
         ? `${amount}${total > 0 ? ':' : ' found.'}`
         : `${amount}; ${contacts.length} shown${next_cursor ? `, next: cursor ${next_cursor}` : ''}:`;
-    return lines(head, contacts.map(contactLine), warnings);
+    return lines(head, contactTable(contacts), warnings);
   },
 });
 

@@ -23,7 +23,12 @@ export const sendMessage = defineTool({
       .strictObject({
         id: z.string().min(1).optional(),
         name: z.string().min(1).optional().describe('instead of id'),
-        parameters: z.record(z.string(), z.string()).optional().describe('a value for each of its variables'),
+        parameters: z
+          .record(z.string(), z.string())
+          .optional()
+          .describe(
+            'a value for each of its variables; {name} in one is filled per recipient from their metadata',
+          ),
       })
       .optional(),
     text: z.string().min(1).optional().describe('instead of template'),
@@ -43,7 +48,7 @@ export const sendMessage = defineTool({
   output: z.looseObject({
     status: z.string(),
     messages: z.array(
-      z.looseObject({ message_id: z.string().optional(), to: z.string(), channel: z.string().optional() }),
+      z.looseObject({ to: z.string(), channel: z.string().optional(), message_id: z.string().optional() }),
     ),
     skipped: z.array(z.looseObject({ to: z.string(), reason: z.string() })),
     idempotency_key: z.string().optional(),
@@ -72,11 +77,13 @@ function headline({ status, messages, template }: SendResult): string {
   return `Accepted by Sent, not yet delivered: ${amount}${what}. Follow up with get_message.`;
 }
 
-const messageLine = ({ to, channel, message_id }: SentOne): string =>
-  [to, channel ?? 'channel chosen by Sent', message_id]
-    .filter((part) => part !== undefined)
-    .map((part) => inline(part, 200))
-    .join(' | ');
+const messageLine = ({ to, channel, message_id, parameters = {} }: SentOne): string =>
+  [
+    ...[to, channel ?? 'channel chosen by Sent', message_id]
+      .filter((part) => part !== undefined)
+      .map((part) => inline(part, 200)),
+    ...Object.entries(parameters).map(([name, value]) => `${inline(name, 40)}: ${inline(value)}`),
+  ].join(' | ');
 
 function skippedLine({ skipped }: SendResult): string | undefined {
   if (skipped.length === 0) return undefined;

@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest';
+import { countryName, findCountry, oneCountry } from '../../src/contacts/country.ts';
+import { readCriteria, readGroupBy } from '../../src/contacts/criteria.ts';
+import { createCursors } from '../../src/contacts/cursors.ts';
+import { closest, fold, withinOneTypo } from '../../src/contacts/fold.ts';
+import { readMoment } from '../../src/contacts/moment.ts';
+import { readText } from '../../src/contacts/text-query.ts';
+import { AppError } from '../../src/errors.ts';
+
+const NOW = Date.UTC(2026, 10, 23, 12);
+const errorOf = (act: () => unknown): AppError => {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+};
+
+describe('countries', () => {
+  it.each([
+    ['BR', 'BR'],
+    ['br', 'BR'],
+    ['BRA', 'BR'],
+    ['UK', 'GB'],
+    ['U.S.A.', 'US'],
+    ['Brazil', 'BR'],
+    ['Brasil', 'BR'],
+    ['Deutschland', 'DE'],
+    ['españa', 'ES'],
+    ['Österreich', 'AT'],
+    ['Suisse', 'CH'],
+    ['日本', 'JP'],
+    ['भारत', 'IN'],
+    ['the Netherlands', 'NL'],
+    ['Holland', 'NL'],
+    ['England', 'GB'],
+    ['Czech Republic', 'CZ'],
+    ['Turkey', 'TR'],
+    ['Türkiye', 'TR'],
+    ["Cote d'Ivoire", 'CI'],
+    ['Alemania', 'DE'],
+    ['+55', 'BR'],
+    ['0055', 'BR'],
+    ['55', 'BR'],
+    ['+٥٥', 'BR'],
+  ])('%s is %s', (name, region) => {
+    expect(findCountry(name).regions).toEqual([region]);
+  });
+
+  it('a calling code stands for all countries that share it', () => {
+    const { regions, callingCode } = findCountry('+1');
+    expect(regions).toEqual(expect.arrayContaining(['US', 'CA', 'JM']));
+    expect(callingCode).toBe('1');
+    expect(errorOf(() => oneCountry('+1')).message).toBe('country stands for several countries.');
+    expect(oneCountry('Canada')).toBe('CA');
+  });
+
+  it.each([
+    ['Brazl', 'Brazil (BR)'],
+    ['Germny', 'Germany (DE)'],
+    ['Korea', 'South Korea (KR), North Korea (KP)'],
+    ['Congo', 'Congo - Kinshasa (CD), Congo - Brazzaville (CG)'],
+    ['Britain', 'United Kingdom (GB)'],
+  ])('%s is an error that names %s', (name, near) => {
+    const { code, next } = errorOf(() => findCountry(name));
+    expect(code).toBe('invalid_input');
+    expect(next).toMatch(/^Did you mean /);
+    expect(next.split('?')[0]).toContain(near);
+  });
+
+  it.each(['Atlantis', 'xx', '+999999', 'Latin America', ''])('%s is an error', (name) => {
+    expect(errorOf(() => findCountry(name)).next).toContain('Use an ISO code (BR)');
+  });
+
+  it('has a name for every code, known or not', () => {
+    expect([countryName('TR'), countryName('ZQ')]).toEqual(['Türkiye', 'ZQ']);
+  });
+});
+
+describe('moments', () => {
+  it.each([
+    ['2026-09-01', '2026-09-01T00:00:00Z'],
+    ['2026-09-01T08:30:00', '2026-09-01T08:30:00Z'],
+    ['2026-09-01 08:30', '2026-09-01T08:30:00Z'],
+    ['2026-09-01T08:30:00.123+02:00', '2026-09-01T06:30:00.123Z'],
+    ['24h', '2026-11-22T12:00:00Z'],
+    ['7d', '2026-11-16T12:00:00Z'],
+    ['2W', '2026-11-09T12:00:00Z'],
+    ['3mo', '2026-08-23T12:00:00Z'],
+    [' 1 y ', '2025-11-23T12:00:00Z'],
+    ['2024-02-29', '2024-02-29T00:00:00Z'],
+  ])('%s is %s', (text, iso) => {
+    expect(readMoment(text, NOW, 'created_after')).toBe(Date.parse(iso));
+  });
+
+  it('a month back from the 31st is the last day of a shorter month', () => {
+    const march = Date.UTC(2026, 2, 31, 9);
+    expect(readMoment('1mo', march, 'x')).toBe(Date.UTC(2026, 1, 28, 9));
+    expect(readMoment('1y', Date.UTC(2024, 1, 29), 'x')).toBe(Date.UTC(2023, 1, 28));
+  });
+
+  it.each(['yesterday', '2026-02-30', '2026-13-01', '01/09/2026', '7', '-7d', '2026-09-01T25:00'])(
+    '%s is an error that names the field',
+    (text) => {
+      const { code, message } = errorOf(() => readMoment(text, NOW, 'updated_before'));
+      expect([code, message]).toEqual(['invalid_input', 'updated_before is not a date.']);
+    },
+  );
+});
+
+describe('text', () => {
+  const part = (query: string) => readText(query).numbers[0];
+  it.each([
+    ['ends in 70877', { digits: '70877', place: 'end' }],
+    ['ending with 0877', { digits: '0877', place: 'end', home: undefined }],
+    ['starts with +34 6', { digits: '346', place: 'plus' }],
+    ['beginning with 612', { digits: '612', place: 'start' }],
+    ['(415) 555', { digits: '415555', place: 'anywhere' }],
+    ['+1 (415) 555-0123', { digits: '14155550123', place: 'plus' }],
+    ['0034 612', { digits: '0034612', place: 'anywhere', abroad: '34612' }],
+    ['0612 34', { digits: '061234', place: 'anywhere', home: '61234' }],
+    ['+44 (0)20 7946', { digits: '44207946', place: 'plus' }],
+    ['４１５－５５５', { digits: '415555', place: 'anywhere' }],
+    ['٤١٥', { digits: '415', place: 'anywhere' }],
+    ['\u202a415\u202c', { digits: '415', place: 'anywhere' }],
+    ['7', { digits: '7', place: 'anywhere' }],
+  ])('reads %s as digits', (query, expected) => {
+    expect(part(query)).toMatchObject(expected);
+    expect(readText(query).words).toEqual([]);
+  });
+
+  it('parts words from numbers, and leaves digits in words alone', () => {
+    expect(readText('Zoë O’Connor 415 555 B2B ends in 12')).toMatchObject({
+      words: ['zoe', 'o', 'connor', 'b2b'],
+      numbers: [
+        { digits: '415555', words: ['415', '555'] },
+        { digits: '12', place: 'end' },
+      ],
+    });
+  });
+
+  it.each(['', '  ', '()-', '…'])('refuses %j', (query) => {
+    expect(errorOf(() => readText(query)).code).toBe('invalid_input');
+  });
+
+  it.each([
+    ['Hernández-Ruiz', 'hernandez ruiz'],
+    ['ÅSA Ødegård', 'asa odegard'],
+    ['Weiß & Söhne', 'weiss and sohne'],
+    ['İzmir', 'izmir'],
+    ['Čapek', 'capek'],
+    ['が', 'が'],
+    ['हिन्दी', 'हिन्दी'],
+    ['مُحَمَّد', 'محمد'],
+    ['Ｆｕｌｌ', 'full'],
+  ])('folds %s to %s', (text, folded) => {
+    expect(fold(text)).toBe(folded);
+  });
+
+  it('forgives one letter and no more', () => {
+    const near = ['hernandez', 'hernandes', 'hernande', 'hernanndez', 'hernadnez'];
+    const far = ['hernands', 'ernandes', 'hrnandezz', 'hernandezab'];
+    expect(near.filter((word) => !withinOneTypo('hernandez', word))).toEqual([]);
+    expect(far.filter((word) => withinOneTypo('hernandez', word))).toEqual([]);
+  });
+
+  it('lists near names, best first', () => {
+    expect(closest('swedn', ['norway', 'sweden', 'denmark', 'yemen'], 3)).toEqual(['sweden']);
+    expect(closest('korea', ['north korea', 'south korea', 'eritrea'], 2)).toEqual([
+      'north korea',
+      'south korea',
+    ]);
+  });
+});
+
+describe('the parts of a question', () => {
+  it('groups by what the product names, and by nothing else', () => {
+    expect(readGroupBy('metadata.order')).toEqual({ metadataKey: 'order' });
+    expect(errorOf(() => readGroupBy('constructor')).next).toBe(
+      'Use one of country, channel, default_channel, opt_out or metadata.<key>.',
+    );
+  });
+
+  it('takes a country or a list of them', () => {
+    expect(readCriteria({ country: ['Spain', '+55'] }, NOW)).toMatchObject({
+      regions: new Set(['ES', 'BR']),
+      callingCodes: ['+55'],
+    });
+  });
+});
+
+describe('cursors', () => {
+  it('lead back to their place as often as asked, until there are too many', () => {
+    let keys = 0;
+    const cursors = createCursors<number>(() => `0000-${String(keys++).padStart(8, '0')}`);
+    const first = cursors.put(1);
+    expect(first).toMatch(/^\w{12}$/);
+    expect([cursors.take(first), cursors.take(first)]).toEqual([1, 1]);
+    for (let n = 0; n < 500; n++) cursors.put(n);
+    expect(errorOf(() => cursors.take(first)).code).toBe('invalid_input');
+    expect(errorOf(() => cursors.take('made up')).code).toBe('invalid_input');
+  });
+});
