@@ -1,17 +1,15 @@
 /**
  * How fast contacts are found, and what that costs: `npx tsx bench/lookup.ts [sizes]`, default 1000 10000 50000 100000.
- * Needs the built server (`npm run build`) and Linux (for resident memory).
+ * Needs the built server (`npm run build`) and Linux (for resident memory). All that is timed runs in a process of its
+ * own, bundled as the server is.
  */
-import { directoryOf, ourFill, rawFill, sdkFill } from './fill.ts';
-import { type Timing, timeQuestions } from './questions.ts';
+import type { Measured } from './lookup-process.ts';
+import { bundled, runBundled } from './processes.ts';
 import { apiJson, measureServer, tokensOf } from './server-process.ts';
 import { simulatorOf } from './simulator-process.ts';
 
 const given = process.argv.slice(2).map(Number);
 const sizes = given.length > 0 ? given : [1_000, 10_000, 50_000, 100_000];
-/** Each way reads a book so often, in turns; the best counts. Large books once. */
-const roundsFor = (size: number): number => (size <= 50_000 ? 3 : 1);
-const RUNS = 100;
 
 const number = (value: number, digits = 0): string =>
   value.toLocaleString('en', { maximumFractionDigits: digits, minimumFractionDigits: digits });
@@ -27,26 +25,25 @@ empty.stop();
 const fills: string[][] = [];
 const memory: string[][] = [];
 const tokens: string[][] = [];
-const timings: { size: number; by: Record<string, Timing> }[] = [];
+const timings: { size: number; by: Measured['timings'] }[] = [];
+const measure = await bundled('bench/lookup-process.ts');
 for (const size of sizes) {
   const simulator = await simulatorOf(size);
-  const best = {
-    raw: Number.POSITIVE_INFINITY,
-    sdk: Number.POSITIVE_INFINITY,
-    ours: Number.POSITIVE_INFINITY,
-  };
-  let directory = directoryOf(simulator);
-  for (let round = 0; round < roundsFor(size); round++) {
-    best.raw = Math.min(best.raw, await rawFill(simulator, size));
-    best.sdk = Math.min(best.sdk, await sdkFill(simulator, size));
-    directory = directoryOf(simulator);
-    best.ours = Math.min(best.ours, await ourFill(directory, size));
-  }
+  const {
+    best,
+    timings: by,
+    heapBytes,
+  } = await runBundled<Measured>(measure, [simulator.url, simulator.key, String(size)]);
   const ratio = (other: number): string => `${number(other, 2)} s (${number(other / best.ours, 2)}×)`;
   fills.push([number(size), `${number(best.ours, 2)} s`, ratio(best.raw), ratio(best.sdk)]);
-  timings.push({ size, by: await timeQuestions(directory, RUNS) });
+  timings.push({ size, by });
   const { bytes, text } = await measureServer(simulator);
-  memory.push([number(size), `${number(bytes / 2 ** 20, 1)} MiB`, `${number((bytes - base) / size)} B`]);
+  memory.push([
+    number(size),
+    `${number(bytes / 2 ** 20, 1)} MiB`,
+    `${number((bytes - base) / size)} B`,
+    `${number(heapBytes / size)} B`,
+  ]);
   const json = await apiJson(simulator);
   tokens.push([
     number(size),
@@ -68,6 +65,6 @@ table(
   ]),
 );
 console.log(`## Resident memory of the server (${number(base / 2 ** 20, 1)} MiB with an empty account)\n`);
-table(['contacts', 'resident', 'a contact'], memory);
+table(['contacts', 'resident', 'a contact, resident', 'a contact, live after a collection'], memory);
 console.log('## Tokens (o200k) of twenty contacts\n');
 table(['contacts', 'text', "the API's JSON", 'ratio'], tokens);

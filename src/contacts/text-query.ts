@@ -46,7 +46,9 @@ function readNumber(run: string, said: string | undefined): NumberPart {
   const place = said === undefined ? 'anywhere' : said.startsWith('end') ? 'end' : 'start';
   // The 0 of `+44 (0)20` is only dialled at home.
   const digits = (/^(?:\+|00)/.test(run) ? run.replace('(0)', '') : run).replace(/\D/g, '');
-  if (run.startsWith('+')) return { digits, place: 'plus', abroad: undefined, home: undefined, words };
+  const plain = { digits, abroad: undefined, home: undefined, words };
+  if (place === 'end') return { ...plain, place };
+  if (run.startsWith('+')) return { ...plain, place: 'plus' };
   const [, zeros, rest] = /^(00?)([1-9]\d*)$/.exec(digits) ?? [];
   return {
     digits,
