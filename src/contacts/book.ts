@@ -64,6 +64,7 @@ export function createBook(): Book {
   const sortable = {
     id: (row: number) => ids[row] ?? '',
     phone: numbers.text,
+    phoneRank: numbers.rank,
     created: created.time,
     updated: updated.time,
   };

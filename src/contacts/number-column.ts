@@ -8,6 +8,8 @@ export type NumberColumn = {
   /** Takes the number of a row away. */
   clear(row: number): void;
   text(row: number): string;
+  /** A number in the order of the texts; the same for a few that only their text tells apart. */
+  rank(row: number): number;
   /** A row that has this number. */
   find(phone: string): number | undefined;
   /**
@@ -63,9 +65,26 @@ export function createNumberColumn(): NumberColumn {
     lengths[row] = 0;
   }
 
+  /** The next place where digits stand. For one or two, which are everywhere, a call for each find costs too much. */
+  function next(needle: string, from: number, end: number): number {
+    if (needle.length > 2) return slots.indexOf(needle, from, 'latin1');
+    const [first, second] = [needle.charCodeAt(0), needle.charCodeAt(1)];
+    for (let at = from; at < end; at++) {
+      if (slots[at] === first && (needle.length === 1 || slots[at + 1] === second)) return at;
+    }
+    return -1;
+  }
+
   return {
     text,
     clear,
+    rank(row) {
+      if (odd.get(row)?.startsWith('+') === false) return Number.POSITIVE_INFINITY;
+      let rank = 0;
+      for (let at = row * SLOT, end = at + SLOT - 1; at < end; at++)
+        rank = rank * 10 + ((slots[at] ?? 0) & 15);
+      return rank;
+    },
     set(row, phone) {
       if (row >= lengths.length) {
         lengths = widened(lengths, row);
@@ -90,11 +109,11 @@ export function createNumberColumn(): NumberColumn {
       const scores = new Uint8Array(rows);
       const look = (needle: string, scoreAt: (at: number, length: number, row: number) => number): void => {
         const end = rows * SLOT;
-        for (let at = slots.indexOf(needle, 0, 'latin1'); at !== -1 && at < end; ) {
+        for (let at = next(needle, 0, end); at !== -1 && at < end; ) {
           const row = at >> 4;
           const score = scoreAt(at & (SLOT - 1), lengths[row] ?? 0, row);
           if (score > (scores[row] ?? 0)) scores[row] = score;
-          at = slots.indexOf(needle, at + 1, 'latin1');
+          at = next(needle, at + 1, end);
         }
       };
       const codeLength = (row: number): number => codeLengthOf(slots, row * SLOT);

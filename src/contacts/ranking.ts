@@ -4,6 +4,8 @@ import type { Sort } from './criteria.ts';
 export type Sortable = {
   id(row: number): string;
   phone(row: number): string;
+  /** A number in the order of the phone numbers, the same for some that only their text tells apart. */
+  phoneRank(row: number): number;
   /** Milliseconds; NaN for none. */
   created(row: number): number;
   updated(row: number): number;
@@ -20,40 +22,46 @@ export type Ranking = {
 
 /**
  * Each order is total: what is equal goes by creation, newest first, then by id. What has no time comes last.
- * A heap with the worst kept row on top, so that most rows cost one comparison.
+ * A heap with the worst kept row on top, so that most rows cost one comparison of numbers.
  */
 export function createRanking(sort: Sort, most: number, of: Sortable): Ranking {
-  const rows: number[] = [];
-  const keys: number[] = [];
+  const rows = new Uint32Array(most);
+  const keys = new Float64Array(most);
+  const times = new Float64Array(most);
+  let size = 0;
   let given = 0;
 
-  const latest = (time: number): number => (Number.isNaN(time) ? Number.POSITIVE_INFINITY : -time);
-  /** Smaller comes first. */
-  const keyOf = (row: number, score: number): number => {
-    if (sort === 'relevance') return -score;
-    if (sort === 'newest') return latest(of.created(row));
-    if (sort === 'recently_updated') return latest(of.updated(row));
-    if (sort === 'phone_number') return 0;
-    const created = of.created(row);
-    return Number.isNaN(created) ? Number.POSITIVE_INFINITY : created;
+  const newest = (row: number): number => latest(of.created(row));
+  const keyOf: Record<Sort, (row: number, score: number) => number> = {
+    relevance: (_row, score) => -score,
+    newest,
+    oldest: (row) => earliest(of.created(row)),
+    recently_updated: (row) => latest(of.updated(row)),
+    phone_number: of.phoneRank,
   };
-  const isBefore = (rowA: number, keyA: number, rowB: number, keyB: number): boolean => {
-    if (keyA !== keyB) return keyA < keyB;
-    if (sort === 'phone_number') {
-      const [a, b] = [of.phone(rowA), of.phone(rowB)];
-      if (a !== b) return a < b;
-    }
-    const [a, b] = [latest(of.created(rowA)), latest(of.created(rowB))];
-    return a !== b ? a < b : of.id(rowA) < of.id(rowB);
-  };
-  const at = (place: number): [row: number, key: number] => [rows[place] ?? 0, keys[place] ?? 0];
-  const isWorse = (a: number, b: number): boolean => isBefore(...at(b), ...at(a));
-  const swap = (a: number, b: number): void => {
-    const [row, key] = at(a);
-    [rows[a], keys[a]] = at(b);
-    [rows[b], keys[b]] = [row, key];
-  };
+  const key = keyOf[sort];
 
+  /** Whether the first of two rows with the same key comes before the other. */
+  function isFirst(a: number, timeA: number, b: number, timeB: number): boolean {
+    if (sort === 'phone_number') {
+      const [phoneA, phoneB] = [of.phone(a), of.phone(b)];
+      if (phoneA !== phoneB) return phoneA < phoneB;
+    }
+    return timeA !== timeB ? timeA < timeB : of.id(a) < of.id(b);
+  }
+  /** Whether the row at one place comes after the one at another. */
+  function isWorse(a: number, b: number): boolean {
+    const [keyA, keyB] = [keys[a] ?? 0, keys[b] ?? 0];
+    if (keyA !== keyB) return keyA > keyB;
+    return isFirst(rows[b] ?? 0, times[b] ?? 0, rows[a] ?? 0, times[a] ?? 0);
+  }
+  function swap(a: number, b: number): void {
+    for (const column of [rows, keys, times]) {
+      const value = column[a] ?? 0;
+      column[a] = column[b] ?? 0;
+      column[b] = value;
+    }
+  }
   function rise(place: number): void {
     for (let child = place; child > 0; ) {
       const parent = (child - 1) >> 1;
@@ -64,14 +72,19 @@ export function createRanking(sort: Sort, most: number, of: Sortable): Ranking {
   }
   function sink(): void {
     for (let parent = 0; ; ) {
+      const [left, right] = [2 * parent + 1, 2 * parent + 2];
       let worst = parent;
-      for (const child of [2 * parent + 1, 2 * parent + 2]) {
-        if (child < rows.length && isWorse(child, worst)) worst = child;
-      }
+      if (left < size && isWorse(left, worst)) worst = left;
+      if (right < size && isWorse(right, worst)) worst = right;
       if (worst === parent) return;
       swap(parent, worst);
       parent = worst;
     }
+  }
+  function write(place: number, row: number, rank: number, time: number): void {
+    rows[place] = row;
+    keys[place] = rank;
+    times[place] = time;
   }
 
   return {
@@ -80,21 +93,24 @@ export function createRanking(sort: Sort, most: number, of: Sortable): Ranking {
     },
     add(row, score) {
       given++;
-      const key = keyOf(row, score);
-      if (rows.length < most) {
-        rows.push(row);
-        keys.push(key);
-        rise(rows.length - 1);
-      } else if (isBefore(row, key, rows[0] ?? 0, keys[0] ?? 0)) {
-        rows[0] = row;
-        keys[0] = key;
+      const rank = key(row, score);
+      const worst = keys[0] ?? 0;
+      if (size === most && rank > worst) return;
+      const time = newest(row);
+      if (size < most) {
+        write(size, row, rank, time);
+        rise(size++);
+      } else if (rank < worst || isFirst(row, time, rows[0] ?? 0, times[0] ?? 0)) {
+        write(0, row, rank, time);
         sink();
       }
     },
     rows: () =>
-      rows
-        .map((row, place) => ({ row, key: keys[place] ?? 0 }))
-        .sort((a, b) => (isBefore(a.row, a.key, b.row, b.key) ? -1 : 1))
-        .map(({ row }) => row),
+      Array.from({ length: size }, (_, place) => place)
+        .sort((a, b) => (isWorse(a, b) ? 1 : -1))
+        .map((place) => rows[place] ?? 0),
   };
 }
+
+const latest = (time: number): number => (Number.isNaN(time) ? Number.POSITIVE_INFINITY : -time);
+const earliest = (time: number): number => (Number.isNaN(time) ? Number.POSITIVE_INFINITY : time);

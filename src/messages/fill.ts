@@ -12,8 +12,9 @@ export function fill(
   parameters: Readonly<Record<string, string>>,
   fields: Readonly<Record<string, string>> = {},
 ): { parameters: Record<string, string> } | { lacks: string } {
+  const byName = new Map(Object.entries(fields).map(([name, value]) => [name.toLowerCase(), value]));
   const known = (field: string): string =>
-    (Object.hasOwn(fields, field) ? (fields[field] ?? '') : '').replace(/\s+/g, ' ').trim();
+    (byName.get(field.toLowerCase()) ?? '').replace(/\s+/g, ' ').trim();
   const lacks = fieldsAskedBy(parameters).find((field) => known(field) === '');
   if (lacks !== undefined) return { lacks };
   const filled = Object.entries(parameters).map(([name, value]) => [

@@ -5,7 +5,7 @@ import { AppError, toAppError } from '../errors.ts';
 import type { SendBody, SentClient } from '../sent/client.ts';
 import type { Clock } from '../sent/clock.ts';
 import { checkReplay, eachChannel, messagesOf, type SentOne } from './accepted.ts';
-import { fieldsAskedBy } from './fill.ts';
+import { fieldsAskedBy, fill } from './fill.ts';
 import { createLedger, type Entry } from './ledger.ts';
 import { type Batch, type Plan, planSend, questionFor, type Skipped } from './plan.ts';
 import { resolveRecipients } from './recipients.ts';
@@ -139,7 +139,7 @@ export function createSend(parts: {
 
     const parameters = Object.entries(key?.parameters ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
     const people = resolved.recipients.map(({ to, fields }) =>
-      fields ? [to, asked.map((field) => fields[field])] : to,
+      fields ? [to, fill(key?.parameters ?? {}, fields)] : to,
     );
     const said = [template?.id, parameters, text, plan.channels, people];
     const entry = await ledger.entryFor(request.idempotency_key, said);

@@ -23,6 +23,10 @@ test.each([[{}], [{ name: ' ' }], [JSON.parse('{"__proto__":{"name":"x"}}')]])(
   },
 );
 
+test('upper and lower case are the same', () => {
+  expect(fill({ a: '{NAME}' }, { Name: 'Ana' })).toEqual({ parameters: { a: 'Ana' } });
+});
+
 test('a filled value is not filled again', () => {
   expect(fill({ a: '{name}' }, { name: '{city}', city: 'Rome' })).toEqual({ parameters: { a: '{city}' } });
 });
