@@ -156,17 +156,30 @@ export function refusalError(refusal: Refusal): AppError {
   });
 }
 
-/** A request that got no answer which can be read. `acted` tells whether the API may have acted on it. */
-export function lostError(kind: 'read' | 'mutation', acted: boolean, timedOut: boolean): AppError {
-  const what = timedOut
+const CHECK_ADDRESS = 'Ask the user to check the network and SENT_BASE_URL, then call again.';
+
+/**
+ * A request that got no answer which can be read.
+ * @param acted whether the API may have acted on it.
+ * @param reply an HTTP status without an answer of the API, such as a page of a proxy; or no answer in time.
+ */
+export function lostError(
+  kind: 'read' | 'mutation',
+  acted: boolean,
+  reply: { status: number | undefined; timedOut: boolean },
+): AppError {
+  const foreign = reply.status !== undefined;
+  const what = reply.timedOut
     ? 'Sent did not answer within the time limit'
-    : acted
-      ? 'The answer of Sent was lost'
-      : 'Sent could not be reached';
+    : foreign
+      ? 'What came back is no answer of the Sent API'
+      : acted
+        ? 'The answer of Sent was lost'
+        : 'Sent could not be reached';
   if (kind === 'mutation' && acted) return unknownOutcome(what);
+  const next = foreign || !(acted || reply.timedOut) ? CHECK_ADDRESS : undefined;
   return new AppError('unavailable', `${what}${kind === 'mutation' ? ', so this call did nothing' : ''}.`, {
-    next:
-      acted || timedOut ? undefined : 'Ask the user to check the network and SENT_BASE_URL, then call again.',
+    next,
   });
 }
 

@@ -189,9 +189,7 @@ export function createHttp(options: HttpOptions): Http {
         if (reading) throw cancelledError();
       }
       if (reply.kind === 'lost')
-        throw reading
-          ? lostError('read', reply.acted, reply.timedOut)
-          : lostError('mutation', open, reply.timedOut);
+        throw reading ? lostError('read', reply.acted, reply) : lostError('mutation', open, reply);
       throw open ? unknownOutcome('Sent could not answer', reply) : refusalError(reply);
     }
   }
