@@ -18,7 +18,7 @@ const table = (head: string[], rows: string[][]): void => {
   console.log();
 };
 
-const empty = await simulatorOf(0);
+const empty = await simulatorOf(1);
 const base = (await measureServer(empty)).bytes;
 empty.stop();
 
@@ -64,7 +64,9 @@ table(
     ...timings.map(({ by }) => `${number(by[name]?.p50 ?? 0, 2)} / ${number(by[name]?.p95 ?? 0, 2)}`),
   ]),
 );
-console.log(`## Resident memory of the server (${number(base / 2 ** 20, 1)} MiB with an empty account)\n`);
+console.log(
+  `## Resident memory of the server (${number(base / 2 ** 20, 1)} MiB with an account of one contact)\n`,
+);
 table(['contacts', 'resident', 'a contact, resident', 'a contact, live after a collection'], memory);
 console.log('## Tokens (o200k) of twenty contacts\n');
 table(['contacts', 'text', "the API's JSON", 'ratio'], tokens);

@@ -7,7 +7,7 @@ import type { Running } from './simulator-process.ts';
 
 const PAGE_BYTES = 4096;
 
-/** @returns resident bytes after the account has been read and counted, and the text of a list of twenty. */
+/** @returns resident bytes when the server has rested for 20 s after reading, and the text of a list of twenty. */
 export async function measureServer({ url, key }: Running): Promise<{ bytes: number; text: string }> {
   const transport = new StdioClientTransport({
     command: process.execPath,
@@ -24,7 +24,7 @@ export async function measureServer({ url, key }: Running): Promise<{ bytes: num
   };
   while (!(await ask({ group_by: 'country' })).data.complete);
   const { text } = await ask({ opt_out: false, limit: 20 });
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  await new Promise((resolve) => setTimeout(resolve, 20_000));
   const statm = readFileSync(`/proc/${transport.pid}/statm`, 'utf8').split(' ');
   await client.close();
   return { bytes: Number(statm[1]) * PAGE_BYTES, text };

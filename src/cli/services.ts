@@ -8,10 +8,16 @@ import { createSentClient, type SentClient } from '../sent/client.ts';
 import { type Clock, systemClock } from '../sent/clock.ts';
 import type { Log } from '../sent/log.ts';
 import { addressBookFile } from './address-book-file.ts';
+import { giveBackMemory } from './give-back-memory.ts';
 
-/** What the world gives: time and chance. Tests give their own. */
-export type World = { clock: Clock; newKey: () => string; random: () => number };
-const REAL: World = { clock: systemClock, newKey: () => crypto.randomUUID(), random: Math.random };
+/** What the world gives: time, chance and memory. Tests give their own. */
+export type World = { clock: Clock; newKey: () => string; random: () => number; afterReading?: () => void };
+const REAL: World = {
+  clock: systemClock,
+  newKey: () => crypto.randomUUID(),
+  random: Math.random,
+  afterReading: giveBackMemory,
+};
 
 /** Where requests go: the network, or the embedded simulator; nothing else differs between them. */
 export type Api = { fetch: typeof globalThis.fetch; apiKey: string };

@@ -90,6 +90,7 @@ export function joinAddressBook(people: AddressBook, book: Book = createBook()):
       for (const { e164 } of people.all()) putOutside(e164);
     },
     startingWith: book.startingWith,
+    reserve: book.reserve,
     search(criteria, sort, limit, without) {
       const found = book.search(criteria, sort, limit, without);
       return { ...found, contacts: found.contacts.map(marked) };

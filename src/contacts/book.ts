@@ -1,6 +1,7 @@
 import { type Columns, EMPTY, widened } from './columns.ts';
 import type { Contact } from './contact.ts';
 import { type Criteria, type GroupBy, groupsOfValue, NO_GROUP, type Sort } from './criteria.ts';
+import { createIdColumn } from './id-column.ts';
 import { createMatcher } from './matcher.ts';
 import { createMetadataColumn } from './metadata-column.ts';
 import { createNumberColumn } from './number-column.ts';
@@ -30,6 +31,8 @@ export type Book = {
    * @param pass the reading that brings it; false is given back where the same reading had brought it already.
    */
   put(contact: Contact, pass?: number): boolean;
+  /** Makes room for so many contacts at once: columns that grow step by step leave as much behind as they take. */
+  reserve(contacts: number): void;
   remove(id: string): void;
   /** Removes what a reading has not brought. */
   sweep(pass: number): void;
@@ -44,15 +47,19 @@ export type Book = {
   group(criteria: Criteria, by: GroupBy): Grouped;
 };
 
+/** More is only believed when it comes. */
+const MOST_RESERVED = 2_000_000;
+
 export function createBook(): Book {
-  const rowById = new Map<string, number>();
-  const ids: string[] = [];
+  const ids = createIdColumn();
+  /** Rows that were ever used; those that are free now are used first. */
+  let end = 0;
   const free: number[] = [];
   const table = createTraitsTable();
   let traits = new Uint32Array(16);
   let passes = new Uint32Array(16);
   const columns: Columns = {
-    rows: () => ids.length,
+    rows: () => end,
     traitsOf: (row) => traits[row] ?? EMPTY,
     traits: table.all,
     numbers: createNumberColumn(),
@@ -62,7 +69,7 @@ export function createBook(): Book {
   };
   const { numbers, created, updated, metadata } = columns;
   const sortable = {
-    id: (row: number) => ids[row] ?? '',
+    isIdBefore: ids.isBefore,
     phone: numbers.text,
     phoneRank: numbers.rank,
     created: created.time,
@@ -75,7 +82,7 @@ export function createBook(): Book {
       traits[row] ?? EMPTY
     ] as Traits;
     return {
-      id: ids[row] ?? '',
+      id: ids.text(row),
       phone_number: numbers.text(row),
       region_code,
       available_channels,
@@ -87,24 +94,24 @@ export function createBook(): Book {
     };
   }
 
+  function widen(row: number): void {
+    traits = widened(traits, row);
+    passes = widened(passes, row);
+  }
+
   function newRow(id: string): number {
-    const row = free.pop() ?? ids.length;
-    if (row >= traits.length) {
-      traits = widened(traits, row);
-      passes = widened(passes, row);
-    }
-    rowById.set(id, row);
-    ids[row] = id;
+    const row = free.pop() ?? end++;
+    if (row >= traits.length) widen(row);
+    ids.set(row, id);
     passes[row] = 0;
     traits[row] = EMPTY;
     return row;
   }
 
   function clear(row: number): void {
-    rowById.delete(ids[row] ?? '');
+    ids.clear(row);
     numbers.clear(row);
     traits[row] = EMPTY;
-    ids[row] = '';
     created.set(row, undefined);
     updated.set(row, undefined);
     metadata.set(row, undefined);
@@ -113,12 +120,12 @@ export function createBook(): Book {
 
   return {
     get size() {
-      return rowById.size;
+      return end - free.length;
     },
-    get: (id) => contactAt(rowById.get(id)),
+    get: (id) => contactAt(ids.find(id)),
     byPhone: (e164) => contactAt(numbers.find(e164)),
     put(contact, pass = 0) {
-      const row = rowById.get(contact.id) ?? newRow(contact.id);
+      const row = ids.find(contact.id) ?? newRow(contact.id);
       if (traits[row] === EMPTY || numbers.text(row) !== contact.phone_number)
         numbers.set(row, contact.phone_number);
       traits[row] = table.numberOf(contact);
@@ -130,36 +137,43 @@ export function createBook(): Book {
       passes[row] = pass;
       return isNew;
     },
+    reserve(contacts) {
+      if (contacts > MOST_RESERVED || contacts <= traits.length) return;
+      widen(contacts - 1);
+      for (const column of [ids, numbers, created, updated, metadata]) column.reserve(contacts);
+    },
     remove(id) {
-      const row = rowById.get(id);
+      const row = ids.find(id);
       if (row !== undefined) clear(row);
     },
     sweep(pass) {
-      for (let row = 0; row < ids.length; row++)
-        if (traits[row] !== EMPTY && passes[row] !== pass) clear(row);
+      for (let row = 0; row < end; row++) if (traits[row] !== EMPTY && passes[row] !== pass) clear(row);
     },
     startingWith(typed, most) {
       const digits = typed.replace(/[\s().-]/g, '');
       const plus = digits.startsWith('+') ? digits : `+${digits}`;
       const found: string[] = [];
-      for (const [id, row] of rowById) {
+      for (let row = 0; row < end; row++) {
+        if (traits[row] === EMPTY) continue;
+        const id = ids.text(row);
         if (id.startsWith(typed) || (plus !== '+' && numbers.text(row).startsWith(plus))) found.push(id);
         if (found.length >= most) break;
       }
       return found;
     },
     search(criteria, sort, limit, without = []) {
-      const left = new Uint8Array(ids.length);
+      const left = new Uint8Array(end);
       for (const id of without) {
-        const row = rowById.get(id);
+        const row = ids.find(id);
         if (row !== undefined) left[row] = 1;
       }
       const ranking = createRanking(sort, limit, sortable);
+      // The API lists the newest first: from the end on, the oldest are soon found, and little changes after.
       let total = 0;
       createMatcher(criteria, columns).each((row, score) => {
         total++;
         if (left[row] === 0) ranking.add(row, score);
-      });
+      }, sort === 'oldest');
       const rows = ranking.rows();
       return {
         total,

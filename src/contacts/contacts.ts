@@ -49,12 +49,14 @@ export type ContactsOptions = {
   sandbox: boolean;
   /** The user's own names for numbers. */
   addressBook?: AddressBook | undefined;
+  /** Called each time that the account has been read whole. */
+  afterReading?: (() => void) | undefined;
 };
 
 export function createContacts(client: SentClient, options: ContactsOptions): Contacts {
   const { addressBook } = options;
   const book = addressBook && joinAddressBook(addressBook);
-  const directory = createDirectory(client, options.clock, book);
+  const directory = createDirectory(client, options.clock, book, options.afterReading);
   const finder = createFinder(client, directory, options);
   const people = addressBook && book && createPeople({ addressBook, book, finder, saw: directory.saw });
 

@@ -125,16 +125,11 @@ export function findCountry(input: string): CountryChoice {
 }
 
 /**
- * The one country of a number written without its calling code.
- * @throws AppError `invalid_input` where the text stands for none or for several.
+ * How to read a number written without its calling code: as one of this country, by its ISO code, or after this
+ * calling code, with its `+`.
+ * @throws AppError `invalid_input` for a country that is unknown.
  */
 export function oneCountry(input: string): string {
-  const { regions } = findCountry(input);
-  const [only] = regions;
-  if (only === undefined || regions.length > 1) {
-    throw new AppError('invalid_input', 'country stands for several countries.', {
-      next: 'Use one ISO code, such as US.',
-    });
-  }
-  return only;
+  const { regions, callingCode } = findCountry(input);
+  return callingCode === undefined ? (regions[0] ?? '') : `+${callingCode}`;
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { AppError } from '../errors.ts';
 import type { ContactQuery, SentClient } from '../sent/client.ts';
 import { LARGEST_PAGE } from '../sent/client.ts';
@@ -6,9 +7,12 @@ import type { SentPagination } from '../sent/wire.ts';
 import { type Book, createBook } from './book.ts';
 import type { Caller } from './caller.ts';
 import { type Contact, toContact } from './contact.ts';
-import { createReading, type PageFacts, type Reading } from './reading.ts';
+import { createReading, PAGES_AT_ONCE, type PageFacts, type Reading } from './reading.ts';
 import { createWaiting } from './waiting.ts';
 
+/** An account of so few pages is soon read: then an answer waits for it, and is never older than a few seconds. */
+const FEW_PAGES = 3;
+const FRESH_FOR_MS = 5_000;
 /** Older than this, the directory is read anew while it still answers; later where reading takes long. */
 const STALE_AFTER_MS = 60_000;
 const STALE_AFTER_READINGS = 3;
@@ -58,8 +62,15 @@ export type Directory = {
   close(): void;
 };
 
-export function createDirectory(client: SentClient, clock: Clock, book: Book = createBook()): Directory {
+/** @param afterReading is called each time that the account has been read whole. */
+export function createDirectory(
+  client: SentClient,
+  clock: Clock,
+  book: Book = createBook(),
+  afterReading: () => void = () => {},
+): Directory {
   const closing = new AbortController();
+  setMaxListeners(4 * PAGES_AT_ONCE, closing.signal); // Each page under way listens, and each wait; more would be a leak.
   /**
    * While pages are asked for: contacts that came another way, with the place of our latest change to them in the
    * order of our changes, or 0. Pages asked for before a change do not undo it.
@@ -120,6 +131,8 @@ export function createDirectory(client: SentClient, clock: Clock, book: Book = c
     }
     const count = pagination?.total_count;
     total = count ?? total;
+    // A little more, for those who come later; and only where a page bears the count out.
+    if (count !== undefined && contacts.length === LARGEST_PAGE) book.reserve(Math.ceil(count * 1.02));
     const pages =
       pagination?.total_pages ?? (count === undefined ? undefined : Math.ceil(count / LARGEST_PAGE));
     return { ...facts, total: count, pages, more: pagination?.has_more };
@@ -169,6 +182,7 @@ export function createDirectory(client: SentClient, clock: Clock, book: Book = c
       tookMs = clock.now() - reading.startedAt;
       complete = current.era === era;
     } while (!complete);
+    afterReading();
   }
 
   const start = (): Promise<void> => {
@@ -192,11 +206,17 @@ export function createDirectory(client: SentClient, clock: Clock, book: Book = c
     state,
     async ready(caller) {
       const age = clock.now() - asOf;
-      if (complete && age < Math.max(STALE_AFTER_MS, STALE_AFTER_READINGS * tookMs)) return state();
+      const small = book.size <= FEW_PAGES * LARGEST_PAGE;
+      const staleAfterMs = small ? FRESH_FOR_MS : Math.max(STALE_AFTER_MS, STALE_AFTER_READINGS * tookMs);
+      if (complete && age < staleAfterMs) return state();
       const whole = start();
       whole.catch(() => {}); // Whoever waits hears of it; a later call tries again.
-      if (complete && age < Math.max(TOO_OLD_AFTER_MS, TOO_OLD_AFTER_READINGS * tookMs)) return state();
-      await waiting.until(whole, caller);
+      const tooOldAfterMs = small
+        ? FRESH_FOR_MS
+        : Math.max(TOO_OLD_AFTER_MS, TOO_OLD_AFTER_READINGS * tookMs);
+      if (complete && age < tooOldAfterMs) return state();
+      // What an earlier page brought answers too; what is too old to be told does not.
+      await waiting.until(whole, caller, () => (unfinished?.reading.brought() ?? 0) === 0);
       return state();
     },
     async list(query, signal) {

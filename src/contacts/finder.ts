@@ -27,8 +27,10 @@ export function createFinder(
       if ((contact_id === undefined) === (phone_number === undefined)) {
         throw new AppError('invalid_input', 'Exactly one of contact_id and phone_number must be given.');
       }
-      if (contact_id !== undefined) return client.getContact(contact_id, { signal: caller.signal });
-      const sent = await finder.byNumber(parsePhone(phone_number ?? '', options.defaultCountry).e164, caller);
+      // A number serves as id wherever one is meant.
+      const number = phone_number ?? (contact_id?.startsWith('+') ? contact_id : undefined);
+      if (number === undefined) return client.getContact(contact_id ?? '', { signal: caller.signal });
+      const sent = await finder.byNumber(parsePhone(number, options.defaultCountry).e164, caller);
       if (sent !== undefined) return sent;
       throw new AppError('not_found', 'No contact has this phone number.', {
         next: 'Check the number with search_contacts, or make the contact with create_contact.',

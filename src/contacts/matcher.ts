@@ -6,8 +6,11 @@ import { fitOf } from './vocabulary.ts';
 
 /** A question put to a book: what many rows share is looked at once, so that a row costs a few look-ups. */
 export type Matcher = {
-  /** Calls `use` for each row that fits, with how well its text does (0 without a text). */
-  each(use: (row: number, score: number) => void): void;
+  /**
+   * Calls `use` for each row that fits, with how well its text does (0 without a text).
+   * @param backwards begins with the last row.
+   */
+  each(use: (row: number, score: number) => void, backwards?: boolean): void;
 };
 
 /** The score of digits found as words of the metadata, below any place in the number. */
@@ -27,8 +30,10 @@ export function createMatcher(criteria: Criteria, columns: Columns): Matcher {
   const hasCode = (phone: string) => criteria.callingCodes.some((code) => phone.startsWith(code));
 
   return {
-    each(use) {
-      for (let row = 0, end = columns.rows(); row < end; row++) {
+    each(use, backwards = false) {
+      const end = columns.rows();
+      for (let turn = 0; turn < end; turn++) {
+        const row = backwards ? end - 1 - turn : turn;
         const traits = columns.traitsOf(row);
         if (traits === EMPTY) continue;
         const fit = byTraits[traits];
@@ -66,6 +71,8 @@ function scorer({ text }: Criteria, columns: Columns): (row: number) => number {
     ...text.words.map((word) => wordScorer(word, columns)),
     ...text.numbers.map((part) => numberScorer(part, columns)),
   ];
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return (row) => only(row) || -1;
   return (row) => {
     let score = 0;
     for (const part of parts) {

@@ -8,6 +8,8 @@ type Cell = { key: string; value: unknown };
 
 /** The metadata of all rows: each row is a list of the numbers of its cells. */
 export type MetadataColumn = {
+  /** Makes room for so many rows at once, if they have about as much metadata as those that are there. */
+  reserve(rows: number): void;
   set(row: number, metadata: Metadata | undefined): void;
   get(row: number): Metadata | undefined;
   /** All cells by number; a question is put to each cell once, not to each row. */
@@ -66,6 +68,12 @@ export function createMetadataColumn(): MetadataColumn {
   }
 
   return {
+    reserve(rows) {
+      if (rows > starts.length) starts = widened(starts, rows - 1);
+      const used = starts.reduce((count, start) => (start > 0 ? count + 1 : count), 0);
+      const expected = Math.ceil((end * rows) / Math.max(1, used));
+      if (expected > lists.length) lists = widened(lists, expected);
+    },
     set(row, metadata) {
       const numbers: number[] = [];
       for (const key in metadata) numbers.push(table.numberOf(key, metadata[key]));

@@ -122,7 +122,8 @@ export function createMutations(
         });
       }
       if (!dryRun) directory.wrote(toContact(sent));
-      const tried = made?.dryRun ?? { asked: dryRun, confirmed: dryRun };
+      // A refusal because it exists changed nothing, dry run or not: there is nothing to confirm.
+      const tried = made?.dryRun ?? { asked: false, confirmed: false };
       const created = made !== undefined;
       if (!created && sent.opt_out && changes.opt_out === false) {
         delete changes.opt_out;
@@ -131,6 +132,7 @@ export function createMutations(
       if (isEmpty(changes)) return { contact: toFullContact(sent), created, ...outcome(tried, warnings) };
       if (created && dryRun) {
         // The contact of a dry run does not exist, so that the second step cannot be tried on it.
+        warnings.push(`Not tried, as the contact does not exist yet: ${Object.keys(changes).join(', ')}.`);
         return { contact: toFullContact(applied(sent, changes)), created, ...outcome(tried, warnings) };
       }
       try {

@@ -1,9 +1,12 @@
 import { widened } from './columns.ts';
 import { callingCodeLength } from './phone.ts';
+import { createRowIndex } from './row-index.ts';
 import type { NumberPart } from './text-query.ts';
 
 /** The numbers of all rows as their digits, sixteen bytes each, so that the search of the machine goes through them. */
 export type NumberColumn = {
+  /** Makes room for so many rows at once. */
+  reserve(rows: number): void;
   set(row: number, phone: string): void;
   /** Takes the number of a row away. */
   clear(row: number): void;
@@ -23,61 +26,53 @@ export type NumberColumn = {
 const SLOT = 16;
 const E164 = /^\+\d{1,15}$/;
 const [WHOLE, END, START, ANYWHERE] = [8, 5, 4, 3];
-/** Entries of the index are rows from 1 on, or one of these. */
-const FREE = 0;
-const GONE = 0xffff_ffff;
 
 export function createNumberColumn(): NumberColumn {
   let slots = Buffer.alloc(16 * SLOT);
   let lengths = new Uint8Array(16);
   /** Numbers of another shape, as they are; their digits are searched all the same. */
   const odd = new Map<number, string>();
-  /** Rows by a hash of their digits, each in the first free place after its own. */
-  let index = new Uint32Array(32);
-  let used = 0;
+  const index = createRowIndex((row) => hash(digitsAt(row)));
 
   const digitsAt = (row: number): string =>
     slots.toString('latin1', row * SLOT, row * SLOT + (lengths[row] ?? 0));
   const text = (row: number): string => odd.get(row) ?? `+${digitsAt(row)}`;
 
-  function place(digits: string, isIt: (entry: number) => boolean): number {
-    let at = hash(digits) & (index.length - 1);
-    while (index[at] !== FREE && !isIt(index[at] ?? FREE)) at = (at + 1) & (index.length - 1);
-    return at;
-  }
-  function enter(row: number, digits: string): void {
-    index[place(digits, () => false)] = row + 1;
-    used++;
-  }
-  function makeRoom(): void {
-    if (used * 2 < index.length) return;
-    const rows = index.filter((entry) => entry !== FREE && entry !== GONE);
-    index = new Uint32Array(rows.length * 4 < index.length ? index.length : index.length * 2);
-    used = 0;
-    for (const entry of rows) enter(entry - 1, digitsAt(entry - 1));
-  }
   function clear(row: number): void {
     if (!lengths[row] && !odd.has(row)) return;
-    const at = place(digitsAt(row), (entry) => entry === row + 1);
-    if (index[at] === row + 1) index[at] = GONE;
+    index.remove(hash(digitsAt(row)), row);
     odd.delete(row);
     slots.fill(0, row * SLOT, (row + 1) * SLOT);
     lengths[row] = 0;
   }
 
-  /** The next place where digits stand. For one or two, which are everywhere, a call for each find costs too much. */
-  function next(needle: string, from: number, end: number): number {
-    if (needle.length > 2) return slots.indexOf(needle, from, 'latin1');
-    const [first, second] = [needle.charCodeAt(0), needle.charCodeAt(1)];
-    for (let at = from; at < end; at++) {
-      if (slots[at] === first && (needle.length === 1 || slots[at + 1] === second)) return at;
+  /** Calls `found` with each place where digits stand. One or two are everywhere: there a call for each costs too much. */
+  function each(needle: string, end: number, found: (at: number) => void): void {
+    if (needle.length > 2) {
+      let at = slots.indexOf(needle, 0, 'latin1');
+      for (; at !== -1 && at < end; at = slots.indexOf(needle, at + 1, 'latin1')) found(at);
+      return;
     }
-    return -1;
+    const [first, second] = [needle.charCodeAt(0), needle.charCodeAt(1)];
+    const isOne = needle.length === 1;
+    const bytes = slots;
+    for (let at = 0; at < end; at++) {
+      if (bytes[at] === first && (isOne || bytes[at + 1] === second)) found(at);
+    }
+  }
+
+  function widen(row: number): void {
+    lengths = widened(lengths, row);
+    slots = Buffer.concat([slots], lengths.length * SLOT);
   }
 
   return {
     text,
     clear,
+    reserve(rows) {
+      if (rows > lengths.length) widen(rows - 1);
+      index.reserve(rows);
+    },
     rank(row) {
       if (odd.get(row)?.startsWith('+') === false) return Number.POSITIVE_INFINITY;
       let rank = 0;
@@ -86,10 +81,7 @@ export function createNumberColumn(): NumberColumn {
       return rank;
     },
     set(row, phone) {
-      if (row >= lengths.length) {
-        lengths = widened(lengths, row);
-        slots = Buffer.concat([slots], lengths.length * SLOT);
-      }
+      if (row >= lengths.length) widen(row);
       clear(row);
       const isUsual = E164.test(phone);
       const digits = isUsual ? phone.slice(1) : digitsIn(phone);
@@ -97,24 +89,17 @@ export function createNumberColumn(): NumberColumn {
       for (let i = 0; i < digits.length; i++) slots[start + i] = digits.charCodeAt(i);
       lengths[row] = digits.length;
       if (!isUsual) odd.set(row, phone);
-      makeRoom();
-      enter(row, digits);
+      index.add(hash(digits), row);
     },
-    find(phone) {
-      const digits = digitsIn(phone);
-      const entry = index[place(digits, (row) => row !== GONE && text(row - 1) === phone)] ?? FREE;
-      return entry === FREE ? undefined : entry - 1;
-    },
+    find: (phone) => index.find(hash(digitsIn(phone)), (row) => text(row) === phone),
     scores({ digits, place: where, abroad, home }, rows) {
       const scores = new Uint8Array(rows);
       const look = (needle: string, scoreAt: (at: number, length: number, row: number) => number): void => {
-        const end = rows * SLOT;
-        for (let at = next(needle, 0, end); at !== -1 && at < end; ) {
+        each(needle, rows * SLOT, (at) => {
           const row = at >> 4;
           const score = scoreAt(at & (SLOT - 1), lengths[row] ?? 0, row);
           if (score > (scores[row] ?? 0)) scores[row] = score;
-          at = next(needle, at + 1, end);
-        }
+        });
       };
       const codeLength = (row: number): number => codeLengthOf(slots, row * SLOT);
       look(digits, (at, length, row) => {

@@ -39,7 +39,7 @@ const refused = (what: string, next: string): AppError =>
  * that this country uses. One in the shape of E.164 (`+`, 7 to 15 digits) that no plan knows is let through with
  * `known: false`.
  *
- * @param country ISO alpha-2, for numbers without a calling code.
+ * @param country ISO alpha-2, or a calling code such as `+44`, for numbers without a calling code.
  * @param field how to name the value in an error; the number itself is never repeated.
  * @throws AppError `invalid_input` with the Sent code VALIDATION_002.
  */
@@ -65,9 +65,11 @@ export function parsePhone(input: string, country: string | undefined, field = '
       'Write it with + and the country code (+14155550123), or give the country if the tool takes one.',
     );
   }
-  const parsed = isSupportedCountry(country)
-    ? parsePhoneNumberFromString(text, country as CountryCode)
-    : undefined;
+  const parsed = country.startsWith('+')
+    ? parsePhoneNumberFromString(text, { defaultCallingCode: country.slice(1) })
+    : isSupportedCountry(country)
+      ? parsePhoneNumberFromString(text, country as CountryCode)
+      : undefined;
   if (!parsed?.isPossible()) {
     throw refused(
       `${field} is not a number of the country ${country}.`,

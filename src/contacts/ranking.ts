@@ -2,7 +2,7 @@ import type { Sort } from './criteria.ts';
 
 /** What an order looks at in a row. */
 export type Sortable = {
-  id(row: number): string;
+  isIdBefore(a: number, b: number): boolean;
   phone(row: number): string;
   /** A number in the order of the phone numbers, the same for some that only their text tells apart. */
   phoneRank(row: number): number;
@@ -47,7 +47,7 @@ export function createRanking(sort: Sort, most: number, of: Sortable): Ranking {
       const [phoneA, phoneB] = [of.phone(a), of.phone(b)];
       if (phoneA !== phoneB) return phoneA < phoneB;
     }
-    return timeA !== timeB ? timeA < timeB : of.id(a) < of.id(b);
+    return timeA !== timeB ? timeA < timeB : of.isIdBefore(a, b);
   }
   /** Whether the row at one place comes after the one at another. */
   function isWorse(a: number, b: number): boolean {
@@ -56,11 +56,9 @@ export function createRanking(sort: Sort, most: number, of: Sortable): Ranking {
     return isFirst(rows[b] ?? 0, times[b] ?? 0, rows[a] ?? 0, times[a] ?? 0);
   }
   function swap(a: number, b: number): void {
-    for (const column of [rows, keys, times]) {
-      const value = column[a] ?? 0;
-      column[a] = column[b] ?? 0;
-      column[b] = value;
-    }
+    const [row, rank, time] = [rows[a] ?? 0, keys[a] ?? 0, times[a] ?? 0];
+    write(a, rows[b] ?? 0, keys[b] ?? 0, times[b] ?? 0);
+    write(b, row, rank, time);
   }
   function rise(place: number): void {
     for (let child = place; child > 0; ) {

@@ -2,6 +2,8 @@ import { widened } from './columns.ts';
 
 /** A column of ISO 8601 texts in eleven bytes each, every one given back to the letter. */
 export type Stamps = {
+  /** Makes room for so many rows at once. */
+  reserve(rows: number): void;
   set(row: number, iso: string | undefined): void;
   text(row: number): string | undefined;
   /** Milliseconds since the epoch; NaN where there is no time. */
@@ -21,12 +23,13 @@ export function createStamps(): Stamps {
   let shapes = new Uint8Array(16);
   const odd = new Map<number, string>();
 
+  function widen(row: number): void {
+    times = widened(times, row);
+    rests = widened(rests, row);
+    shapes = widened(shapes, row);
+  }
   function put(row: number, time: number, rest: number, shape: number): void {
-    if (row >= times.length) {
-      times = widened(times, row);
-      rests = widened(rests, row);
-      shapes = widened(shapes, row);
-    }
+    if (row >= times.length) widen(row);
     if (shapes[row] === ODD) odd.delete(row);
     times[row] = time;
     rests[row] = rest;
@@ -42,6 +45,9 @@ export function createStamps(): Stamps {
   }
 
   return {
+    reserve(rows) {
+      if (rows > times.length) widen(rows - 1);
+    },
     set(row, iso) {
       if (iso === undefined) return put(row, Number.NaN, 0, NONE);
       const [, second, digits = '', zone = ''] = USUAL.exec(iso) ?? [];

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { Clock } from '../sent/clock.ts';
+import { heldError } from '../sent/failure.ts';
 import type { Caller } from './caller.ts';
 import { PAGES_AT_ONCE } from './reading.ts';
 
@@ -14,7 +15,7 @@ const NOTICES = 40;
 
 /** What is known when a page has come in: contacts read and to be read, pages left and in all. */
 export type PageNotice = { read: number; total: number | undefined; left: number; pages: number };
-type Rate = { limit: number | undefined; remaining: number | undefined };
+type Rate = { limit: number | undefined; remaining: number | undefined; heldUntil: number | undefined };
 
 /** Those who wait for a reading. */
 export type Waiting = {
@@ -24,9 +25,15 @@ export type Waiting = {
   held(reason: AppError): void;
   /**
    * Resolves when the reading has ended, when the caller leaves, after 15 s, or after 3 s if it cannot end in that time.
-   * @throws AppError as the reading fails; as `held` said, or `unavailable`, where not a single page came in.
+   * While the API asks to wait for longer than that, it resolves at once.
+   * @param empty whether nothing of the account is known yet.
+   * @throws AppError as the reading fails; `rate_limited` or `unavailable` where nothing came in and nothing is known.
    */
-  until(whole: Promise<void>, caller: Pick<Caller, 'signal' | 'progress'>): Promise<void>;
+  until(
+    whole: Promise<void>,
+    caller: Pick<Caller, 'signal' | 'progress'>,
+    empty: () => boolean,
+  ): Promise<void>;
 };
 
 /** @param rate what the API last said of its limit. */
@@ -57,7 +64,7 @@ export function createWaiting(clock: Clock, rate: () => Rate): Waiting {
       for (const watch of watchers) watch(undefined);
     },
 
-    async until(whole, { signal, progress }) {
+    async until(whole, { signal, progress }, empty) {
       const began = clock.now();
       const before = pagesRead;
       const enough = new AbortController();
@@ -85,7 +92,8 @@ export function createWaiting(clock: Clock, rate: () => Rate): Waiting {
       };
       watchers.add(watch);
       signal.addEventListener('abort', leave, { once: true });
-      if (signal.aborted) leave();
+      const heldMs = (rate().heldUntil ?? 0) - began;
+      if (signal.aborted || heldMs > ANSWER_WITHIN_MS) leave();
       try {
         const end = whole.then(() => {
           ended = true;
@@ -96,7 +104,9 @@ export function createWaiting(clock: Clock, rate: () => Rate): Waiting {
         signal.removeEventListener('abort', leave);
         enough.abort();
       }
-      if (pagesRead === before && !ended && !signal.aborted) {
+      if (pagesRead === before && empty() && !ended && !signal.aborted) {
+        const stillHeldMs = (rate().heldUntil ?? 0) - clock.now();
+        if (stillHeldMs > 0) throw heldError(stillHeldMs);
         throw heldBy ?? new AppError('unavailable', 'Sent did not answer in time.');
       }
     },

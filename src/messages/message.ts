@@ -44,12 +44,14 @@ function toMessage(id: string, sent: SentMessage, history: readonly SentEvent[])
       status: event.status?.toUpperCase() ?? 'UNKNOWN',
       at: event.timestamp,
       reason: reasonOf(event),
+      stable: reasonOf({ ...event, description: undefined }),
     }))
     .sort((a, b) => Date.parse(a.at ?? '') - Date.parse(b.at ?? '') || 0);
+  // The message's own reason says more than a description, and less than the reason of the event itself.
   const reason = reasonOf(sent);
   const last = events.findLast((event) => event.status === status);
-  if (last) last.reason = reason ?? last.reason;
-  else if (reason !== undefined) events.push({ status, at: undefined, reason });
+  if (last) last.reason = last.stable ?? reason ?? last.reason;
+  else if (reason !== undefined) events.push({ status, at: undefined, reason, stable: undefined });
   const body = sent.message_body;
   const text = [body?.header, body?.content, body?.footer].filter((part) => part !== undefined).join('\n');
   return {
@@ -63,7 +65,7 @@ function toMessage(id: string, sent: SentMessage, history: readonly SentEvent[])
     template: sent.template_name ?? sent.template_id,
     text: text === '' ? undefined : text,
     price: sent.price,
-    events,
+    events: events.map(({ stable: _, ...event }) => event),
   };
 }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Caller } from '../contacts/caller.ts';
 import { toContact } from '../contacts/contact.ts';
 import type { Contacts } from '../contacts/contacts.ts';
@@ -33,7 +34,7 @@ export async function resolveRecipients(
     personal: boolean;
   },
   caller: Caller,
-): Promise<{ recipients: Recipient[]; warnings: string[] }> {
+): Promise<{ recipients: Recipient[]; warnings: string[]; unchecked: boolean }> {
   const { contacts, client } = parts;
   const { directory } = contacts;
   const entries = to.map((text, index) => {
@@ -57,6 +58,7 @@ export async function resolveRecipients(
   }
 
   const lookUps = new AbortController();
+  setMaxListeners(4 * AT_ONCE, lookUps.signal); // Each look-up listens, and each wait; more would be a leak.
   const hurry = () => lookUps.abort();
   caller.signal.addEventListener('abort', hurry, { once: true });
   void parts.clock.sleep(PATIENCE_MS, lookUps.signal).then(hurry);
@@ -97,7 +99,7 @@ export async function resolveRecipients(
   if (unchecked.length > 0) {
     warnings.push(`Opt-outs could not all be checked before (${unchecked[0]}); Sent filters them itself.`);
   }
-  return { recipients, warnings };
+  return { recipients, warnings, unchecked: unchecked.length > 0 };
 }
 
 /** A look-up that failed only leaves an opt-out unchecked, unless the send would fail for the same reason. */

@@ -146,7 +146,8 @@ export function createSend(parts: {
     const begun = entry.unknown || entry.accepted.size > 0;
     if (begun && request.idempotency_key === undefined) warnings.unshift(RESUMED);
     const left = plan.batches.some((batch, index) => batch.to.length > 0 && !entry.accepted.has(index));
-    if (left) await caller.confirm(questionFor(plan));
+    const doubt = resolved.unchecked ? ' Whether any of them opted out could not be checked.' : '';
+    if (left) await caller.confirm(`${questionFor(plan)}${doubt}`);
     const messages = await sendBatches(plan, entry, caller);
     const lost = [...new Set(messages.filter((one) => one.message_id === undefined).map(({ to }) => to))];
     if (lost.length > 0) {

@@ -147,7 +147,10 @@ function byStatus(status: number): Words {
 export function refusalError(refusal: Refusal): AppError {
   const { status, sentCode, requestId, fields, retryAfterMs } = refusal;
   const [code, message, next] = (sentCode && BY_SENT_CODE[sentCode]) || byStatus(status);
-  const named = fields.length > 0 ? `${message.slice(0, -1)}: look at ${fields.join(', ')}.` : message;
+  const named =
+    fields.length > 0 && code === 'invalid_input'
+      ? `${message.slice(0, -1)}: look at ${fields.join(', ')}.`
+      : message;
   const wait = code === 'rate_limited' && retryAfterMs !== undefined;
   return new AppError(code, named, {
     next: wait ? `Wait ${Math.ceil(retryAfterMs / 1000)} seconds and call again.` : next,
@@ -190,6 +193,12 @@ export function unknownOutcome(what: string, refusal?: Refusal): AppError {
     requestId: refusal?.requestId,
   });
 }
+
+/** The API has asked to wait for so long that asking again would only be refused. */
+export const heldError = (waitMs: number): AppError =>
+  new AppError('rate_limited', 'The rate limit of the Sent account is reached.', {
+    next: `Wait ${Math.ceil(waitMs / 1000)} seconds and call again.`,
+  });
 
 export const cancelledError = (): AppError =>
   new AppError('cancelled', 'The call was cancelled before anything was done.');

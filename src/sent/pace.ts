@@ -7,6 +7,8 @@ export type RateState = {
   remaining: number | undefined;
   /** Milliseconds since the epoch at which `remaining` is full again. */
   resetAt: number | undefined;
+  /** Milliseconds since the epoch until which the API has asked to wait (`Retry-After`). */
+  heldUntil: number | undefined;
 };
 
 export type Pace = {
@@ -31,7 +33,7 @@ const STANDSTILL_MS = 2_000;
  * course does. Without `X-RateLimit-*` headers nothing is held back until the API answers 429.
  */
 export function createPace(clock: Clock): Pace {
-  let rate: RateState = { limit: undefined, remaining: undefined, resetAt: undefined };
+  let rate: Omit<RateState, 'heldUntil'> = { limit: undefined, remaining: undefined, resetAt: undefined };
   /** Requests that may still go out, those under way and granted taken off; with the time at which that was so. */
   let left = Number.POSITIVE_INFINITY;
   let leftAt = 0;
@@ -83,7 +85,7 @@ export function createPace(clock: Clock): Pace {
       granted++;
       left--;
     },
-    state: () => rate,
+    state: () => ({ ...rate, heldUntil: blockedUntil > clock.now() ? blockedUntil : undefined }),
   };
 }
 

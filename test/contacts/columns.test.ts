@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createIdColumn } from '../../src/contacts/id-column.ts';
 import { createMetadataColumn } from '../../src/contacts/metadata-column.ts';
 import { createNumberColumn } from '../../src/contacts/number-column.ts';
 import { createStamps } from '../../src/contacts/stamps.ts';
@@ -87,6 +88,38 @@ describe('the metadata column', () => {
       expect(column.get(row)).toEqual(value);
     });
     expect(column.cells()).toHaveLength(5);
+  });
+});
+
+describe('the id column', () => {
+  it('finds every id that is there and none that is not, and knows their order', () => {
+    const uuid = fc
+      .integer({ min: 0, max: 40 })
+      .map((n) => `6ba7b8${n + 10}-9dad-11d1-80b4-00c04fd430${n + 10}`);
+    const id = fc.oneof(
+      uuid,
+      fc.uuid(),
+      uuid.map((text) => text.toUpperCase()),
+      uuid.map((text) => text.replace(/-/, '_')),
+      fc.integer({ min: 0, max: 20 }).map((n) => `contact_${n}`),
+      fc.constantFrom('', 'é', 'x'.repeat(36)),
+    );
+    fc.assert(
+      fc.property(fc.uniqueArray(id, { maxLength: 120 }), fc.array(fc.nat(119)), (given, gone) => {
+        const column = createIdColumn();
+        given.forEach((text, row) => void column.set(row, text));
+        const left = new Map(given.map((text, row) => [row, text]));
+        for (const row of gone) if (left.delete(row)) column.clear(row);
+        const rows = [...left.keys()];
+        given.forEach((text, row) => {
+          expect(column.find(text)).toBe(left.has(row) ? row : undefined);
+        });
+        expect(rows.map(column.text)).toEqual([...left.values()]);
+        const sorted = [...rows].sort((a, b) => (column.isBefore(a, b) ? -1 : 1));
+        expect(sorted.map(column.text)).toEqual([...left.values()].sort());
+      }),
+      RUNS,
+    );
   });
 });
 

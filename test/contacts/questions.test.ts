@@ -4,6 +4,7 @@ import { readCriteria, readGroupBy } from '../../src/contacts/criteria.ts';
 import { createCursors } from '../../src/contacts/cursors.ts';
 import { closest, fold, withinOneTypo } from '../../src/contacts/fold.ts';
 import { readMoment } from '../../src/contacts/moment.ts';
+import { parsePhone } from '../../src/contacts/phone.ts';
 import { readText } from '../../src/contacts/text-query.ts';
 import { AppError } from '../../src/errors.ts';
 
@@ -53,7 +54,8 @@ describe('countries', () => {
     const { regions, callingCode } = findCountry('+1');
     expect(regions).toEqual(expect.arrayContaining(['US', 'CA', 'JM']));
     expect(callingCode).toBe('1');
-    expect(errorOf(() => oneCountry('+1')).message).toBe('country stands for several countries.');
+    expect(oneCountry('+1')).toBe('+1');
+    expect(parsePhone('07400 123456', oneCountry('+44')).e164).toBe('+447400123456');
     expect(oneCountry('Canada')).toBe('CA');
   });
 

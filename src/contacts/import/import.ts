@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts';
 import type { SentClient } from '../../sent/client.ts';
 import type { Clock } from '../../sent/clock.ts';
+import { heldError } from '../../sent/failure.ts';
 import type { Caller } from '../caller.ts';
 import { oneCountry } from '../country.ts';
 import type { Directory } from '../directory.ts';
@@ -55,7 +56,7 @@ type Unfinished = { outcomes: Map<string, Outcome>; at: number };
  * before anything was done.
  */
 export function createImport(parts: {
-  client: Pick<SentClient, 'createContact'>;
+  client: Pick<SentClient, 'createContact' | 'rate'>;
   directory: Pick<Directory, 'book' | 'wrote' | 'expire'>;
   clock: Clock;
   defaultCountry: string | undefined;
@@ -92,6 +93,10 @@ export function createImport(parts: {
     const resumed = outcomes.size > 0 || unfinished.has(list);
     if (!dryRun) unfinished.set(list, part);
 
+    // A wait that the API asks for, longer than a call may last, is told at once.
+    let held: AppError | undefined;
+    const heldMs = () => (client.rate().heldUntil ?? 0) - clock.now();
+    if (numbers.length > 0 && heldMs() > IMPORT_WITHIN_MS) throw heldError(heldMs());
     const stop = new AbortController();
     const end = () => stop.abort();
     caller.signal.addEventListener('abort', end, { once: true });
@@ -106,6 +111,10 @@ export function createImport(parts: {
         dryRun,
         resumed,
         signal: stop.signal,
+        held(error) {
+          held = error;
+          if (heldMs() > IMPORT_WITHIN_MS) end();
+        },
         settled(e164, outcome) {
           outcomes.set(e164, outcome);
           part.at = clock.now();
@@ -118,12 +127,13 @@ export function createImport(parts: {
         void clock.sleep(GRACE_MS, timers.signal).then(resolve);
       });
     });
-    const stopped = await Promise.race([running, ended]).finally(() => {
+    const failed = await Promise.race([running, ended]).finally(() => {
       timers.abort();
       caller.signal.removeEventListener('abort', end);
     });
 
     const result = resultOf(judged, outcomes);
+    const stopped = failed ?? (result.remaining > 0 && !caller.signal.aborted ? held : undefined);
     const left = result.remaining > 0 || [...outcomes.values()].some((one) => 'again' in one && one.again);
     if (!left) unfinished.delete(list);
     if (stopped && outcomes.size === 0) throw stopped;

@@ -21,6 +21,8 @@ export type Run = {
   /** No further request goes out after it; those under way are heard to their end. */
   signal: AbortSignal;
   settled(e164: string, outcome: Outcome): void;
+  /** The rate limit holds the run up; it goes on by itself unless its signal is aborted. */
+  held?(error: AppError): void;
 };
 
 const AT_ONCE = 8;
@@ -99,6 +101,7 @@ export async function runImport(numbers: readonly string[], run: Run): Promise<A
           return;
         }
         if (trouble && ++troubles >= MOST_TROUBLES) stopped ??= error;
+        if (waits) run.held?.(error);
         if (waits) continue; // It was refused unseen; its turn comes when the limit is over.
         if (code === 'unknown_outcome') run.expire();
         run.settled(e164, { outcome: 'failed', code, sentCode, again: trouble || code === 'conflict' });

@@ -1,7 +1,10 @@
 import * as z from 'zod/v4';
 import type { Message } from '../../messages/message.ts';
-import { inline, lines } from '../text.ts';
+import { clean, inline, lines } from '../text.ts';
 import { defineTool } from '../tool.ts';
+
+/** Words of the API and of carriers, marked as theirs. */
+const quoted = (text: string): string => JSON.stringify(clean(text.replace(/\s+/g, ' '), 200));
 
 /** What to make of a status where the word alone does not say it. */
 const ADVICE: Record<string, string> = {
@@ -46,7 +49,7 @@ export const getMessage = defineTool({
       message.text !== undefined && `Text: ${JSON.stringify(message.text)}`,
       message.events.map(
         ({ status, at, reason }) =>
-          `${inline(at ?? '-')} ${inline(status)}${reason === undefined ? '' : `: ${inline(reason, 200)}`}`,
+          `${inline(at ?? '-')} ${inline(status)}${reason === undefined ? '' : `: ${quoted(reason)}`}`,
       ),
     ),
 });

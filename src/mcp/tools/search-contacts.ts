@@ -42,7 +42,7 @@ export const searchContacts = defineTool({
       .string()
       .regex(
         /^(country|channel|default_channel|opt_out|metadata\..+)$/,
-        'expected a field named in the schema',
+        'expected country, channel, default_channel, opt_out or metadata.<key>',
       )
       .optional()
       .describe('country, channel, default_channel, opt_out or metadata.<key>'),
