@@ -37,6 +37,7 @@ describe('the key', () => {
   test('the first name wins', () => {
     expect(read({ SENT_DM_API_KEY: 'b', SENT_API_KEY: 'a' }).apiKey).toBe('a');
   });
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a host's placeholder, left unfilled.
   test.each(['', '  ', '${user_config.api_key}'])('unfilled (%j) counts as unset', (value) => {
     expect(problems({ SENT_API_KEY: value })).toEqual([expect.stringContaining('SENT_API_KEY is not set')]);
     expect(read({ SENT_API_KEY: value, SENTDM_API_KEY: 'c' }).apiKey).toBe('c');
