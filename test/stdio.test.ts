@@ -269,6 +269,15 @@ describe('the process', () => {
     }
   });
 
+  test('the demo has an address book of its own', async () => {
+    const client = await connect('v1', {}, ['--demo']);
+    const result = await client.callTool({ name: 'search_contacts', arguments: { query: 'Maria Ferreira' } });
+    expect(result.structuredContent).toMatchObject({
+      total: 1,
+      contacts: [{ in_sent: false, region_code: 'PT' }],
+    });
+  });
+
   test('every mistake of the configuration is said at once, with exit code 2', async () => {
     const server = start({ SENT_BASE_URL: 'http://evil.example', SENT_CONFIRM: 'maybe' });
     expect(await server.ended).toEqual({ code: 2, signal: null });

@@ -1,5 +1,4 @@
 import { watchFile } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import type { AddressBookSource } from '../contacts/address-book.ts';
 
 /** How often the file is looked at; a stat holds where a folder on a network or a file replaced by another does. */
@@ -7,7 +6,7 @@ const LOOK_EVERY_MS = 2_000;
 
 /** The address book as a file of this machine. Watching it keeps no process alive. */
 export const addressBookFile = (path: string): AddressBookSource => ({
-  read: () => readFile(path),
+  read: async () => (await import('node:fs/promises')).readFile(path),
   watch(changed) {
     watchFile(path, { persistent: false, interval: LOOK_EVERY_MS }, (now, before) => {
       if (now.mtimeMs !== before.mtimeMs || now.size !== before.size || now.ino !== before.ino) changed();

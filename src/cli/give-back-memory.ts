@@ -1,6 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-
 /** A first collection empties the young part of the heap; only one after a rest makes it small again. */
 const COLLECT_AFTER_MS = [5_000, 10_500];
 let waiting: NodeJS.Timeout[] = [];
@@ -10,7 +7,11 @@ let waiting: NodeJS.Timeout[] = [];
  * wants room, so that a server that rests keeps all it ever took: 155 MB instead of 100 after 100,000 contacts
  * (docs/lookup.md). Each collection takes 20 to 30 ms.
  */
-export function giveBackMemory(): void {
+export async function giveBackMemory(): Promise<void> {
+  const [{ setFlagsFromString }, { runInNewContext }] = await Promise.all([
+    import('node:v8'),
+    import('node:vm'),
+  ]);
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   for (const timer of waiting) clearTimeout(timer);

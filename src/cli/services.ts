@@ -8,6 +8,7 @@ import { createSentClient, type SentClient } from '../sent/client.ts';
 import { type Clock, systemClock } from '../sent/clock.ts';
 import type { Log } from '../sent/log.ts';
 import { addressBookFile } from './address-book-file.ts';
+import { DEMO_ADDRESS_BOOK } from './demo-address-book.ts';
 import { giveBackMemory } from './give-back-memory.ts';
 
 /** What the world gives: time, chance and memory. Tests give their own. */
@@ -51,10 +52,12 @@ export function createClient(settings: Settings, api: Api, log: Log, world: Worl
 export function createServices(settings: Settings, api: Api, log: Log, world: World = REAL): Services {
   const client = createClient(settings, api, log, world);
   const { defaultCountry, sandbox, confirm } = settings;
+  const file = settings.addressBook === undefined ? undefined : addressBookFile(settings.addressBook);
+  const source = file ?? (settings.demo ? DEMO_ADDRESS_BOOK : undefined);
   const addressBook =
-    settings.addressBook === undefined
+    source === undefined
       ? undefined
-      : createAddressBook(addressBookFile(settings.addressBook), {
+      : createAddressBook(source, {
           defaultCountry,
           told: (facts) => log(facts.failed ? 'error' : 'info', 'address_book', facts),
         });
