@@ -48,7 +48,7 @@ export async function connect({ env = {}, fetch, era = 'v1', onQuestion, ...opti
             if (!signal?.aborted) at += ms;
             resolve();
           };
-          const timer = setTimeout(done, ms >= 10_000 ? 150 : 1);
+          const timer = setTimeout(done, ms >= 10_000 ? 700 : 1);
           signal?.addEventListener('abort', done, { once: true });
         }),
     },
