@@ -28,6 +28,10 @@ export function inline(value: unknown, most = 80): string {
   return typeof value !== 'string' || PLAIN.test(line) ? line : JSON.stringify(line);
 }
 
+/** Words of somebody else, on one line and always in quotes. */
+export const quoted = (text: string, most: number): string =>
+  JSON.stringify(clean(text.replace(/\s+/g, ' '), most));
+
 /** Names in a sentence, at most ten of them, each as `inline`. */
 export function inlineList(names: readonly string[], most = 40): string {
   const shown = names.slice(0, 10).map((name) => inline(name, most));

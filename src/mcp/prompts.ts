@@ -1,7 +1,7 @@
 import { completable, type McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod/v4';
 import { guarded } from './boundary.ts';
-import { clean } from './text.ts';
+import { quoted } from './text.ts';
 import type { Services } from './tool.ts';
 
 type Prompt = {
@@ -23,7 +23,7 @@ export const PROMPTS: readonly Prompt[] = [
     needs: ['search_contacts'],
     arguments: () => z.object({ question: z.string() }),
     text: ({ question }) =>
-      `Answer this question about the contacts of the Sent account: ${quoted(question)}
+      `Answer this question about the contacts of the Sent account: ${quoted(question ?? '', LONGEST)}
 Use search_contacts: group_by for counts, filters for lists; get_contact for one person. Say how many match, and whether the answer is complete.`,
   },
   {
@@ -33,7 +33,7 @@ Use search_contacts: group_by for counts, filters for lists; get_contact for one
     needs: ['search_contacts', 'list_templates', 'send_message'],
     arguments: (services) => z.object({ audience: z.string(), template: templateName(services) }),
     text: ({ audience, template }) =>
-      `Prepare a message with the template ${quoted(template)} to ${quoted(audience)}.
+      `Prepare a message with the template ${quoted(template ?? '', LONGEST)} to ${quoted(audience ?? '', LONGEST)}.
 1. Find the template with list_templates and ask me for its variables.
 2. Find the people with search_contacts, opt_out: false; tell me how many.
 3. Call send_message with preview: true and show me the plan.
@@ -73,5 +73,5 @@ const templateName = ({ messages }: Services) =>
     ),
   );
 
-/** Words of the person, as data on one line. */
-const quoted = (text = ''): string => JSON.stringify(clean(text.replace(/\s+/g, ' '), 1000));
+/** Longest words of the person that a prompt takes over, in characters. */
+const LONGEST = 1000;

@@ -1,10 +1,7 @@
 import * as z from 'zod/v4';
 import type { Message } from '../../messages/message.ts';
-import { clean, inline, lines } from '../text.ts';
+import { inline, lines, quoted } from '../text.ts';
 import { defineTool } from '../tool.ts';
-
-/** Words of the API and of carriers, marked as theirs. */
-const quoted = (text: string): string => JSON.stringify(clean(text.replace(/\s+/g, ' '), 200));
 
 /** What to make of a status where the word alone does not say it. */
 const ADVICE: Record<string, string> = {
@@ -49,7 +46,7 @@ export const getMessage = defineTool({
       message.text !== undefined && `Text: ${JSON.stringify(message.text)}`,
       message.events.map(
         ({ status, at, reason }) =>
-          `${inline(at ?? '-')} ${inline(status)}${reason === undefined ? '' : `: ${quoted(reason)}`}`,
+          `${inline(at ?? '-')} ${inline(status)}${reason === undefined ? '' : `: ${quoted(reason, 200)}`}`,
       ),
     ),
 });
