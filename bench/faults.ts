@@ -4,8 +4,8 @@
  */
 import Sent from '@sentdm/sentdm';
 import { AppError } from '../src/errors.ts';
+import { systemClock } from '../src/runtime/clock.ts';
 import { createSentClient } from '../src/sent/client.ts';
-import { systemClock } from '../src/sent/clock.ts';
 import { createSimulator, type FaultKind, type Simulator } from '../src/simulator/simulator.ts';
 
 /** Sends of each kind, each to an API of its own. */

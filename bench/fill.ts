@@ -1,8 +1,8 @@
 /** Reading a whole account, three ways. Each gives the seconds it took. */
 import Sent from '@sentdm/sentdm';
-import { createDirectory, type Directory } from '../src/contacts/directory.ts';
+import { createDirectory, type Directory } from '../src/contacts/directory/directory.ts';
+import { systemClock } from '../src/runtime/clock.ts';
 import { createSentClient } from '../src/sent/client.ts';
-import { systemClock } from '../src/sent/clock.ts';
 import type { Running } from './simulator-process.ts';
 
 async function timed(work: () => Promise<number>, contacts: number): Promise<number> {

@@ -4,13 +4,13 @@
  * `npx tsx bench/import.ts`
  */
 import { randomUUID } from 'node:crypto';
-import { createAddressBook } from '../src/contacts/address-book.ts';
 import { createContacts } from '../src/contacts/contacts.ts';
 import { judge } from '../src/contacts/import/judge.ts';
 import { readList } from '../src/contacts/import/read-list.ts';
 import { runImport } from '../src/contacts/import/run.ts';
+import { createAddressBook } from '../src/contacts/people/address-book.ts';
+import { type Clock, systemClock } from '../src/runtime/clock.ts';
 import { createSentClient } from '../src/sent/client.ts';
-import { type Clock, systemClock } from '../src/sent/clock.ts';
 import { createSimulator, type Simulator } from '../src/simulator/simulator.ts';
 import { virtualClock } from '../test/contacts/import-virtual-clock.ts';
 

@@ -1,8 +1,8 @@
 /** A question of each kind, and how long it takes once the account is read. */
-import type { Directory } from '../src/contacts/directory.ts';
-import { createFinder } from '../src/contacts/finder.ts';
+import type { Directory } from '../src/contacts/directory/directory.ts';
+import { createFinder } from '../src/contacts/directory/finder.ts';
 import { createSearch, type SearchRequest } from '../src/contacts/search.ts';
-import { systemClock } from '../src/sent/clock.ts';
+import { systemClock } from '../src/runtime/clock.ts';
 
 export const QUESTIONS: Record<string, Partial<SearchRequest>> = {
   'digits, ends in': { query: 'ends in 70877' },

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createMcpHandler } from '@modelcontextprotocol/server';
-import { createServices, demoApi } from '../src/cli/services.ts';
+import { demoApi, openAccount } from '../src/app/account.ts';
 import { readSettings } from '../src/config.ts';
 import { createServer as createMcpServer } from '../src/mcp/server.ts';
 import { TOOLS } from '../src/mcp/tools/index.ts';
@@ -10,7 +10,7 @@ import { TOOLS } from '../src/mcp/tools/index.ts';
 /** Listens on a free port of this machine; the same factory as over stdio makes each server. */
 export async function serveHttp(): Promise<{ url: string; close(): void }> {
   const settings = readSettings(['--demo'], {}, []);
-  const services = createServices(settings, await demoApi(), () => {});
+  const services = openAccount(settings, await demoApi(), () => {});
   const handler = createMcpHandler(() => createMcpServer({ version: '0.0.0', tools: TOOLS, services }));
   const server: Server = createServer(async (incoming, outgoing) => {
     const chunks: Uint8Array[] = [];

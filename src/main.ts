@@ -6,7 +6,7 @@ import { helpText } from './cli/help.ts';
 import { runImportCommand } from './cli/import.ts';
 import { serve } from './cli/serve.ts';
 import { ConfigError, readSettings } from './config.ts';
-import { TOOLS } from './mcp/tools/index.ts';
+import { TOOLS } from './mcp/index.ts';
 
 // A checker compiled for each schema takes longer than the messages of a session win back (bench/start.ts).
 z.config({ jitless: true });

@@ -4,12 +4,12 @@ import { Client as V1Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Transport as V1Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { InMemoryTransport } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { openAccount } from '../src/app/account.ts';
 import { publishedTools } from '../src/cli/serve.ts';
-import { createServices } from '../src/cli/services.ts';
 import { readSettings } from '../src/config.ts';
 import { createServer } from '../src/mcp/server.ts';
 import { TOOLS } from '../src/mcp/tools/index.ts';
-import type { LogFields } from '../src/sent/log.ts';
+import type { LogFields } from '../src/runtime/log.ts';
 import { createSimulator, type SimulatorOptions } from '../src/simulator/simulator.ts';
 
 export const START = Date.UTC(2026, 10, 23, 12);
@@ -55,7 +55,7 @@ export async function connect({ env = {}, fetch, era = 'v1', onQuestion, ...opti
     newKey: () => `key-${String(++keys).padStart(8, '0')}`,
     random: () => 0.5,
   };
-  const services = createServices(
+  const services = openAccount(
     settings,
     { fetch: fetch ?? simulator.fetch, apiKey: simulator.key },
     (level, event, fields = {}) => logged.push({ level, event, fields }),

@@ -1,10 +1,9 @@
+import { createClient, demoApi, networkApi } from '../app/index.ts';
 import { ConfigError, readSettings, type Settings } from '../config.ts';
-import { type Account, readAccount } from '../contacts/account.ts';
+import { type Account, readAccount } from '../contacts/index.ts';
 import { toAppError } from '../errors.ts';
-import { inline } from '../mcp/text.ts';
-import { TOOLS } from '../mcp/tools/index.ts';
-import type { SentClient } from '../sent/client.ts';
-import { createClient, demoApi, networkApi } from './services.ts';
+import { inline, TOOLS } from '../mcp/index.ts';
+import type { SentClient } from '../sent/index.ts';
 
 /** One thing looked at: what was found, and what to do where it is not well. */
 export type Finding = { name: string; ok: boolean; found: string; next?: string };

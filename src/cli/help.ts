@@ -1,5 +1,5 @@
 import { SETTINGS } from '../config.ts';
-import { TOOLS } from '../mcp/tools/index.ts';
+import { TOOLS } from '../mcp/index.ts';
 
 /** The text of `--help`. */
 export function helpText(): string {

@@ -1,19 +1,18 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, renameSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import type { Settings } from '../config.ts';
-import { readCsv } from '../contacts/import/csv.ts';
-import type { Judged } from '../contacts/import/judge.ts';
-import type { Outcome } from '../contacts/import/run.ts';
+import type { Judged, RowOutcome } from '../contacts/index.ts';
+import { readCsv } from '../contacts/index.ts';
 import { FileProblem } from './file-problem.ts';
 
-export type Outcomes = Map<string, Outcome>;
+export type Outcomes = Map<string, RowOutcome>;
 
 /**
  * What an import did, row by row, kept in a CSV file while it is being done: a line for each number as soon as it is
  * settled, so that after a kill nothing of it is lost but what was under way, which is safe to repeat.
  */
 export type Report = {
-  settled(e164: string, outcome: Outcome): void;
+  settled(e164: string, outcome: RowOutcome): void;
   /** One line for each row, in place of the lines as they came. */
   close(): void;
 };

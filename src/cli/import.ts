@@ -1,21 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { createClient, demoApi, networkApi } from '../app/index.ts';
 import { readSettings, SETTINGS, type Settings } from '../config.ts';
-import { oneCountry } from '../contacts/country.ts';
-import { alreadyThere } from '../contacts/import/already-there.ts';
-import { resultOf } from '../contacts/import/import.ts';
-import { type Judged, judge } from '../contacts/import/judge.ts';
-import { readList } from '../contacts/import/read-list.ts';
-import { runImport } from '../contacts/import/run.ts';
-import { textOfBytes } from '../contacts/import/text-of-bytes.ts';
+import {
+  alreadyThere,
+  type Judged,
+  judge,
+  oneCountry,
+  readList,
+  resultOf,
+  runImport,
+  textOfBytes,
+} from '../contacts/index.ts';
 import { AppError, errorText } from '../errors.ts';
-import { TOOLS } from '../mcp/tools/index.ts';
-import { systemClock } from '../sent/clock.ts';
+import { TOOLS } from '../mcp/index.ts';
+import { systemClock } from '../runtime/index.ts';
 import { FileProblem } from './file-problem.ts';
 import { createProgress } from './import-progress.ts';
 import { accountMark, createReport, type Outcomes, readReport } from './import-report.ts';
 import { createLog } from './log.ts';
-import { createClient, demoApi, networkApi } from './services.ts';
 
 type Output = { write(text: string): unknown; isTTY?: boolean };
 export type ImportIo = {

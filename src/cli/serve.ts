@@ -1,11 +1,10 @@
 import { Writable } from 'node:stream';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { version } from '../../package.json';
+import { demoApi, networkApi, openAccount } from '../app/index.ts';
 import type { Settings } from '../config.ts';
-import { createServer } from '../mcp/server.ts';
-import { TOOLS } from '../mcp/tools/index.ts';
+import { createServer, TOOLS } from '../mcp/index.ts';
 import { createLog } from './log.ts';
-import { createServices, demoApi, networkApi } from './services.ts';
 
 /** The tools that the settings leave. */
 export const publishedTools = (settings: Settings) =>
@@ -20,7 +19,7 @@ export const publishedTools = (settings: Settings) =>
 export async function serve(settings: Settings): Promise<void> {
   const protocol = keepStdout();
   const log = createLog(settings.log, (line) => process.stderr.write(line), Date.now);
-  const services = createServices(settings, settings.demo ? await demoApi() : networkApi(settings), log);
+  const services = openAccount(settings, settings.demo ? await demoApi() : networkApi(settings), log);
   const tools = publishedTools(settings);
 
   const handle = serveStdio(() => createServer({ version, tools, services }), {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { startSimulator } from '../simulator/simulator.ts';
+import { startSimulator } from '../simulator/index.ts';
 
 /** Serves the simulator on this machine until it is stopped; prints its address and key. */
 export async function runSimulator(argv: readonly string[], out: (text: string) => void): Promise<number> {

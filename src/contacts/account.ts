@@ -1,4 +1,4 @@
-import type { SentClient } from '../sent/client.ts';
+import type { SentClient } from '../sent/index.ts';
 
 export type Account = {
   id: string | undefined;

@@ -1,18 +1,26 @@
 import { AppError } from '../errors.ts';
-import type { SentClient } from '../sent/client.ts';
-import type { Clock } from '../sent/clock.ts';
-import type { SentLookup, SentSummary } from '../sent/wire.ts';
+import type { Caller, Clock } from '../runtime/index.ts';
+import type { SentClient, SentLookup, SentSummary } from '../sent/index.ts';
 import { type Account, readAccount } from './account.ts';
-import type { AddressBook } from './address-book.ts';
-import { joinAddressBook } from './address-book-join.ts';
-import { createPeople } from './address-book-search.ts';
-import type { Caller } from './caller.ts';
-import { type Contact, type FullContact, toContact, toFullContact, withFormats } from './contact.ts';
-import { createDirectory, type Directory } from './directory.ts';
-import { type ContactKey, createFinder, type Finder } from './finder.ts';
-import { createImport, type ImportList } from './import/import.ts';
+import {
+  type ContactKey,
+  createDirectory,
+  createFinder,
+  type Directory,
+  type Finder,
+} from './directory/index.ts';
+import { createImport, type ImportList } from './import/index.ts';
+import {
+  type Contact,
+  type FullContact,
+  parsePhone,
+  toContact,
+  toFullContact,
+  withFormats,
+} from './model/index.ts';
 import { createMutations, type Mutations } from './mutations.ts';
-import { parsePhone } from './phone.ts';
+import type { AddressBook } from './people/index.ts';
+import { createPeople, joinAddressBook } from './people/index.ts';
 import { createSearch, type Search } from './search.ts';
 
 export type NumberFacts = SentLookup;

@@ -1,14 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../errors.ts';
-import type { ContactPatch, SentClient } from '../sent/client.ts';
-import type { SentContact } from '../sent/wire.ts';
-import type { Caller } from './caller.ts';
-import { inline } from './clean.ts';
-import { type Contact, type FullContact, toContact, toFullContact } from './contact.ts';
-import { oneCountry } from './country.ts';
-import type { Directory } from './directory.ts';
-import type { ContactKey, Finder } from './finder.ts';
-import { parsePhone } from './phone.ts';
+import type { Caller } from '../runtime/index.ts';
+import type { ContactPatch, SentClient, SentContact } from '../sent/index.ts';
+import { inline } from '../text/index.ts';
+import type { ContactKey, Directory, Finder } from './directory/index.ts';
+import {
+  type Contact,
+  type FullContact,
+  oneCountry,
+  parsePhone,
+  toContact,
+  toFullContact,
+} from './model/index.ts';
 
 export type Changes = {
   default_channel?: string | undefined;
@@ -16,7 +19,7 @@ export type Changes = {
   metadata?: Readonly<Record<string, unknown>> | undefined;
 };
 /** `sandbox` stands where the API confirmed that a dry run was one. */
-export type Outcome = { sandbox?: true; warnings?: string[] };
+export type MutationResult = { sandbox?: true; warnings?: string[] };
 
 /** What changes contacts. Each is safe to repeat. */
 export type Mutations = {
@@ -24,17 +27,17 @@ export type Mutations = {
   create(
     input: Changes & { phone_number: string; country?: string | undefined; sandbox?: boolean | undefined },
     caller: Caller,
-  ): Promise<Outcome & { contact: FullContact; created: boolean }>;
+  ): Promise<MutationResult & { contact: FullContact; created: boolean }>;
   /** Metadata is merged; a key given as null is removed. Opting somebody back in is asked first. */
   update(
     input: ContactKey & Changes & { sandbox?: boolean | undefined },
     caller: Caller,
-  ): Promise<Outcome & { contact: FullContact; changed: string[] }>;
+  ): Promise<MutationResult & { contact: FullContact; changed: string[] }>;
   /** Asked first. Gives what was deleted. */
   remove(
     input: ContactKey & { sandbox?: boolean | undefined },
     caller: Caller,
-  ): Promise<Outcome & { deleted: Contact }>;
+  ): Promise<MutationResult & { deleted: Contact }>;
 };
 
 const NOT_CONFIRMED =
@@ -87,7 +90,7 @@ export function createMutations(
   };
 
   /** What a dry run may claim; one that was not confirmed is said loudly and nothing known is trusted any more. */
-  const outcome = (dryRun: { asked: boolean; confirmed: boolean }, warnings: string[]): Outcome => {
+  const outcome = (dryRun: { asked: boolean; confirmed: boolean }, warnings: string[]): MutationResult => {
     const unconfirmed = dryRun.asked && !dryRun.confirmed;
     if (unconfirmed) directory.expire();
     const all = unconfirmed ? [NOT_CONFIRMED, ...warnings] : warnings;

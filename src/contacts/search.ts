@@ -1,25 +1,23 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../errors.ts';
-import type { Clock } from '../sent/clock.ts';
-import type { People } from './address-book-search.ts';
-import { createBook } from './book.ts';
-import type { Caller } from './caller.ts';
-import { type Contact, toContact } from './contact.ts';
-import { oneCountry } from './country.ts';
+import type { Caller, Clock } from '../runtime/index.ts';
+import { createBook } from './book/index.ts';
+import type { Directory, DirectoryState, Finder } from './directory/index.ts';
+import { createListing, type ListingPlace } from './directory/index.ts';
+import { type Contact, oneCountry, parsePhone, toContact } from './model/index.ts';
+import type { People } from './people/index.ts';
 import {
+  addShown,
   type Criteria,
+  createCursors,
   isPlain,
   readCriteria,
   readGroupBy,
   type SearchInput,
+  type Shown,
   type Sort,
-} from './criteria.ts';
-import { createCursors } from './cursors.ts';
-import type { Directory, DirectoryState } from './directory.ts';
-import type { Finder } from './finder.ts';
-import { createListing, type ListingPlace } from './listing.ts';
-import { parsePhone } from './phone.ts';
-import { addShown, type Shown, shownIds } from './shown.ts';
+  shownIds,
+} from './question/index.ts';
 
 /** What is asked; the same on every page of an answer. */
 type Question = SearchInput & {

@@ -5,8 +5,8 @@ import {
   ResourceTemplate,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import type { Caller } from '../contacts/caller.ts';
 import { errorText, toAppError } from '../errors.ts';
+import type { Caller } from '../runtime/index.ts';
 import { guarded } from './boundary.ts';
 import { cleanDeep } from './text.ts';
 import type { Services } from './tool.ts';

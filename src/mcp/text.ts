@@ -1,6 +1,6 @@
-import { clean } from '../contacts/clean.ts';
+import { clean } from '../text/index.ts';
 
-export { clean, inline, inlineList, quoted } from '../contacts/clean.ts';
+export { clean, inline, inlineList, quoted } from '../text/index.ts';
 
 /** Metadata and the like may be as wide and as deep as this. */
 const MOST_ENTRIES = 100;

@@ -6,10 +6,10 @@ import type {
   StandardSchemaWithJSON,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod/v4';
-import type { Caller } from '../contacts/caller.ts';
-import type { Contacts } from '../contacts/contacts.ts';
+import type { Contacts } from '../contacts/index.ts';
 import { errorText, toAppError } from '../errors.ts';
-import type { Messages } from '../messages/messages.ts';
+import type { Messages } from '../messages/index.ts';
+import type { Caller } from '../runtime/index.ts';
 import { guarded } from './boundary.ts';
 import { Asking, type ConfirmMode, createConfirm } from './confirm.ts';
 import { type JsonSchema, readInput } from './input.ts';

@@ -1,6 +1,6 @@
-import { toE164 } from '../contacts/phone.ts';
+import { toE164 } from '../contacts/index.ts';
 import { AppError } from '../errors.ts';
-import type { SentAccepted } from '../sent/wire.ts';
+import type { SentAccepted } from '../sent/index.ts';
 import type { Plan } from './plan.ts';
 
 /** One message to one recipient; the id is missing where none has been given. */

@@ -1,7 +1,5 @@
-import { toE164 } from '../contacts/phone.ts';
-import type { SentClient } from '../sent/client.ts';
-import type { CallOptions } from '../sent/http.ts';
-import type { SentEvent, SentMessage } from '../sent/wire.ts';
+import { toE164 } from '../contacts/index.ts';
+import type { CallOptions, SentClient, SentEvent, SentMessage } from '../sent/index.ts';
 
 export type Message = {
   message_id: string;

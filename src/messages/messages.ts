@@ -1,6 +1,6 @@
-import type { Contacts } from '../contacts/contacts.ts';
-import type { SentClient } from '../sent/client.ts';
-import type { Clock } from '../sent/clock.ts';
+import type { Contacts } from '../contacts/index.ts';
+import type { Clock } from '../runtime/index.ts';
+import type { SentClient } from '../sent/index.ts';
 import { getMessage, type Message } from './message.ts';
 import { createSend, type Send } from './send.ts';
 import { createTemplates, type Templates } from './template.ts';

@@ -1,6 +1,6 @@
-import { clean, inline, inlineList } from '../contacts/clean.ts';
 import { AppError } from '../errors.ts';
-import { MOST_RECIPIENTS, type SendBody } from '../sent/client.ts';
+import { MOST_RECIPIENTS, type SendBody } from '../sent/index.ts';
+import { clean, inline, inlineList } from '../text/index.ts';
 import { fieldsAskedBy, fill } from './fill.ts';
 import { isApproved, type Template } from './template.ts';
 

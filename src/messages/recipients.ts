@@ -1,11 +1,9 @@
 import { setMaxListeners } from 'node:events';
-import type { Caller } from '../contacts/caller.ts';
-import { toContact } from '../contacts/contact.ts';
-import type { Contacts } from '../contacts/contacts.ts';
-import { parsePhone } from '../contacts/phone.ts';
+import type { Contacts } from '../contacts/index.ts';
+import { parsePhone, toContact } from '../contacts/index.ts';
 import { AppError } from '../errors.ts';
-import type { SentClient } from '../sent/client.ts';
-import type { Clock } from '../sent/clock.ts';
+import type { Caller, Clock } from '../runtime/index.ts';
+import type { SentClient } from '../sent/index.ts';
 import type { Recipient } from './plan.ts';
 
 /** Up to so many people are looked up one by one; for more the directory is read. */

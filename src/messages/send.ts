@@ -1,9 +1,8 @@
-import type { Caller } from '../contacts/caller.ts';
-import { inlineList } from '../contacts/clean.ts';
-import type { Contacts } from '../contacts/contacts.ts';
+import type { Contacts } from '../contacts/index.ts';
 import { AppError, toAppError } from '../errors.ts';
-import type { SendBody, SentClient } from '../sent/client.ts';
-import type { Clock } from '../sent/clock.ts';
+import type { Caller, Clock } from '../runtime/index.ts';
+import type { SendBody, SentClient } from '../sent/index.ts';
+import { inlineList } from '../text/index.ts';
 import { checkReplay, eachChannel, messagesOf, type SentOne } from './accepted.ts';
 import { fieldsAskedBy, fill } from './fill.ts';
 import { createLedger, type Entry } from './ledger.ts';

@@ -1,8 +1,7 @@
-import { inline, inlineList } from '../contacts/clean.ts';
-import { createCursors } from '../contacts/cursors.ts';
-import { closest, fold } from '../contacts/fold.ts';
+import { createCursors } from '../contacts/index.ts';
 import { AppError } from '../errors.ts';
-import { LARGEST_PAGE, type SentClient } from '../sent/client.ts';
+import { LARGEST_PAGE, type SentClient } from '../sent/index.ts';
+import { closest, fold, inline, inlineList } from '../text/index.ts';
 
 export type Template = {
   id: string;

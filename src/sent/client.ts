@@ -1,6 +1,6 @@
 import * as z from 'zod/v4';
 import { type Answer, type CallOptions, createHttp, type HttpOptions } from './http.ts';
-import type { RateState } from './pace.ts';
+import type { RateState } from './rate-limiter.ts';
 import {
   acceptedSchema,
   accountSchema,

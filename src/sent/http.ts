@@ -1,10 +1,9 @@
 import type * as z from 'zod/v4';
 import { AppError } from '../errors.ts';
-import type { Clock } from './clock.ts';
+import type { Clock, Log } from '../runtime/index.ts';
 import { type Endpoint, endpointUrl, methodOf } from './endpoint.ts';
 import { cancelledError, lostError, refusalError, unknownOutcome } from './failure.ts';
-import type { Log } from './log.ts';
-import { createPace, type RateState } from './pace.ts';
+import { createPace, type RateState } from './rate-limiter.ts';
 import { type Reply, readReply, retryAfterIn } from './reply.ts';
 import { MOST_TRIES, mayHaveActed, mayTryAgain, settlesEarlier, waitBefore } from './retry.ts';
 

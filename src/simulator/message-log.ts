@@ -1,5 +1,5 @@
 import type { Contact } from './contact.ts';
-import type { Template } from './templates.ts';
+import type { Template } from './template.ts';
 
 /** Messages, and what becomes of them with time (contract, section 7). */
 

@@ -1,7 +1,8 @@
 import { ApiError } from './envelope.ts';
 import type { Dialect } from './ids.ts';
 import { type Body, e164From, isObject, refuse } from './read-request.ts';
-import { render, type Template, templateById, templateByName, variablesOf } from './templates.ts';
+import type { Template } from './template.ts';
+import { render, templateById, templateByName, variablesOf } from './templates.ts';
 
 /** A checked POST /v3/messages. */
 export type Send = {

@@ -2,17 +2,8 @@ import type { Hono } from 'hono';
 import { ApiError, type AppEnv, isoLong, succeed, succeedWithPage } from './envelope.ts';
 import { type Dialect, idOf } from './ids.ts';
 import { choiceFrom, idFrom, pageFrom } from './read-request.ts';
+import type { Template } from './template.ts';
 import type { World } from './world.ts';
-
-export type Template = {
-  index: number;
-  name: string;
-  category: string;
-  language: string;
-  status: string;
-  channels: string[];
-  body: string;
-};
 
 /** name category language status channels | body; `{{x}}` is a variable. */
 const TEMPLATES: Template[] = `

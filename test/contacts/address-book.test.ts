@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { addressBookFile } from '../../src/cli/address-book-file.ts';
-import { createAddressBook } from '../../src/contacts/address-book.ts';
+import { addressBookFile } from '../../src/app/address-book-file.ts';
+import { createAddressBook } from '../../src/contacts/people/address-book.ts';
 import { createSimulator } from '../../src/simulator/simulator.ts';
 import { connect, type HarnessOptions } from '../harness.ts';
 

@@ -1,7 +1,7 @@
 /** Random contacts and questions that meet often enough to be worth comparing. */
 import fc from 'fast-check';
-import type { Contact } from '../../src/contacts/contact.ts';
-import type { SearchInput } from '../../src/contacts/criteria.ts';
+import type { Contact } from '../../src/contacts/model/contact.ts';
+import type { SearchInput } from '../../src/contacts/question/criteria.ts';
 
 /** Fixed, so that every run tries the same cases. */
 export const RUNS = { seed: 20261123, numRuns: 150 };

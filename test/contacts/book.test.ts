@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createBook } from '../../src/contacts/book.ts';
-import type { Contact } from '../../src/contacts/contact.ts';
-import { readCriteria, readGroupBy, SORTS } from '../../src/contacts/criteria.ts';
+import { createBook } from '../../src/contacts/book/book.ts';
+import type { Contact } from '../../src/contacts/model/contact.ts';
+import { readCriteria, readGroupBy, SORTS } from '../../src/contacts/question/criteria.ts';
 import { contact, contacts, NOW, question, RUNS } from './arbitrary.ts';
 import { naiveFits, naiveOrder, naiveScores } from './naive.ts';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createIdColumn } from '../../src/contacts/id-column.ts';
-import { createMetadataColumn } from '../../src/contacts/metadata-column.ts';
-import { createNumberColumn } from '../../src/contacts/number-column.ts';
-import { createStamps } from '../../src/contacts/stamps.ts';
-import { createTraitsTable } from '../../src/contacts/traits.ts';
+import { createFacetsTable } from '../../src/contacts/book/facets.ts';
+import { createIdColumn } from '../../src/contacts/book/id-column.ts';
+import { createMetadataColumn } from '../../src/contacts/book/metadata-column.ts';
+import { createNumberColumn } from '../../src/contacts/book/number-column.ts';
+import { createStamps } from '../../src/contacts/book/timestamp-column.ts';
 import { metadata, RUNS } from './arbitrary.ts';
 
 describe('stamps', () => {
@@ -156,8 +156,8 @@ describe('the number column', () => {
   });
 });
 
-it('keeps each combination of traits once, and no two different ones as one', () => {
-  const table = createTraitsTable();
+it('keeps each combination of facets once, and no two different ones as one', () => {
+  const table = createFacetsTable();
   const base = { region_code: 'ES', available_channels: ['sms'], default_channel: undefined, opt_out: false };
   const others = [
     { ...base, available_channels: [] },

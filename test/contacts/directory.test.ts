@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { toContact } from '../../src/contacts/contact.ts';
-import { readCriteria } from '../../src/contacts/criteria.ts';
+import { toContact } from '../../src/contacts/model/contact.ts';
+import { readCriteria } from '../../src/contacts/question/criteria.ts';
 import { json } from '../sent/client.ts';
 import { room, START } from './room.ts';
 

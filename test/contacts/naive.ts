@@ -1,10 +1,10 @@
 /** What search must find, said in the plainest way: each contact by itself, no index, no column, no shortcut. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Contact } from '../../src/contacts/contact.ts';
-import { countryWords } from '../../src/contacts/country.ts';
-import type { Criteria, Sort } from '../../src/contacts/criteria.ts';
-import { fold } from '../../src/contacts/fold.ts';
-import type { NumberPart } from '../../src/contacts/text-query.ts';
+import type { Contact } from '../../src/contacts/model/contact.ts';
+import { countryWords } from '../../src/contacts/model/country.ts';
+import type { Criteria, Sort } from '../../src/contacts/question/criteria.ts';
+import type { NumberPart } from '../../src/contacts/question/text-query.ts';
+import { fold } from '../../src/text/fold.ts';
 
 const CODES = ['1', '34', '44', '55'];
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { countryName, findCountry, oneCountry } from '../../src/contacts/country.ts';
-import { readCriteria, readGroupBy } from '../../src/contacts/criteria.ts';
-import { createCursors } from '../../src/contacts/cursors.ts';
-import { closest, fold, withinOneTypo } from '../../src/contacts/fold.ts';
-import { readMoment } from '../../src/contacts/moment.ts';
-import { parsePhone } from '../../src/contacts/phone.ts';
-import { readText } from '../../src/contacts/text-query.ts';
+import { countryName, findCountry, oneCountry } from '../../src/contacts/model/country.ts';
+import { readMoment } from '../../src/contacts/model/moment.ts';
+import { parsePhone } from '../../src/contacts/model/phone.ts';
+import { readCriteria, readGroupBy } from '../../src/contacts/question/criteria.ts';
+import { createCursors } from '../../src/contacts/question/cursors.ts';
+import { readText } from '../../src/contacts/question/text-query.ts';
 import { AppError } from '../../src/errors.ts';
+import { closest, fold, withinOneTypo } from '../../src/text/fold.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 const errorOf = (act: () => unknown): AppError => {

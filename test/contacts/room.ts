@@ -1,5 +1,5 @@
-import { createDirectory } from '../../src/contacts/directory.ts';
-import { createFinder } from '../../src/contacts/finder.ts';
+import { createDirectory } from '../../src/contacts/directory/directory.ts';
+import { createFinder } from '../../src/contacts/directory/finder.ts';
 import { createSearch, type SearchRequest } from '../../src/contacts/search.ts';
 import { createSimulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
 import { client } from '../sent/client.ts';

@@ -1,6 +1,6 @@
 import { Client } from '@modelcontextprotocol/client';
 import { InMemoryTransport } from '@modelcontextprotocol/server';
-import { createServices } from '../../src/cli/services.ts';
+import { openAccount } from '../../src/app/account.ts';
 import { readSettings } from '../../src/config.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import { TOOLS } from '../../src/mcp/tools/index.ts';
@@ -46,7 +46,7 @@ export async function stage(
   );
   let keys = 0;
   const random = seeded(7);
-  const services = createServices(
+  const services = openAccount(
     settings,
     { fetch: options.network?.(simulator) ?? simulator.fetch, apiKey: simulator.key },
     () => {},

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/sent/clock.ts';
+import type { Clock } from '../../src/runtime/clock.ts';
 
 /** Turns of the event loop without news after which nothing moves any more but time. */
 const STILL_TURNS = 12;

@@ -1,6 +1,6 @@
 /** What send_message promises, through the tools, with the requests that went out. */
 import { describe, expect, test } from 'vitest';
-import type { Caller } from '../../src/contacts/caller.ts';
+import type { Caller } from '../../src/runtime/caller.ts';
 import { stage } from '../faults/stage.ts';
 
 const NUMBER = '+14155550142';

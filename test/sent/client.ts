@@ -1,6 +1,6 @@
+import type { LogFields } from '../../src/runtime/log.ts';
 import { createSentClient } from '../../src/sent/client.ts';
 import type { HttpOptions } from '../../src/sent/http.ts';
-import type { LogFields } from '../../src/sent/log.ts';
 import { createVirtualClock } from '../faults/virtual-clock.ts';
 
 await import('ky'); // Loaded with the first request, and that time must not pass while it waits.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Clock } from '../../src/sent/clock.ts';
-import { createPace } from '../../src/sent/pace.ts';
+import type { Clock } from '../../src/runtime/clock.ts';
+import { createPace } from '../../src/sent/rate-limiter.ts';
 
 /** A clock that leaps with each sleep; and a limit that is told with each answer. */
 function account(limit: { kind: 'bucket' | 'window'; perMinute: number; most: number }) {

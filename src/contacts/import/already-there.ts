@@ -1,6 +1,6 @@
-import { LARGEST_PAGE, type SentClient } from '../../sent/client.ts';
-import type { Clock } from '../../sent/clock.ts';
-import { createDirectory } from '../directory.ts';
+import type { Clock } from '../../runtime/index.ts';
+import { LARGEST_PAGE, type SentClient } from '../../sent/index.ts';
+import { createDirectory } from '../directory/index.ts';
 
 /**
  * The numbers of a list that are contacts already, from reading the account at 100 a page. Where that would take

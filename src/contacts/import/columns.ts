@@ -1,4 +1,4 @@
-import { fold } from '../fold.ts';
+import { fold } from '../../text/index.ts';
 import { type Fields, numbersIn, tagsIn } from './list-row.ts';
 
 /** What the columns of a list hold, by their place. */

@@ -1,13 +1,12 @@
 import { AppError } from '../../errors.ts';
-import type { SentClient } from '../../sent/client.ts';
-import type { Clock } from '../../sent/clock.ts';
-import { heldError } from '../../sent/failure.ts';
-import type { Caller } from '../caller.ts';
-import { oneCountry } from '../country.ts';
-import type { Directory } from '../directory.ts';
+import type { Caller, Clock } from '../../runtime/index.ts';
+import type { SentClient } from '../../sent/index.ts';
+import { heldError } from '../../sent/index.ts';
+import type { Directory } from '../directory/index.ts';
+import { oneCountry } from '../model/index.ts';
 import { type InvalidRow, type Judged, judge } from './judge.ts';
 import { listOfNumbers, readList } from './read-list.ts';
-import { type Outcome, runImport } from './run.ts';
+import { type RowOutcome, runImport } from './run.ts';
 
 export type ImportRequest = {
   phone_numbers?: readonly string[] | undefined;
@@ -47,7 +46,7 @@ const GOES_ON_WITHIN_MS = 15 * 60_000;
 const MOST_UNFINISHED = 20;
 
 /** An import under way or stopped: what became of its numbers so far. */
-type Unfinished = { outcomes: Map<string, Outcome>; at: number };
+type Unfinished = { outcomes: Map<string, RowOutcome>; at: number };
 
 /**
  * Imports a list of numbers: all rows judged first, then a request for each valid number. A call that is cut off by
@@ -168,7 +167,7 @@ function readRequest(numbers: readonly string[] | undefined, csv: string | undef
 }
 
 /** What is known of a list: how many of each outcome, and what is left. */
-export function resultOf(judged: Judged, outcomes: ReadonlyMap<string, Outcome>): ImportResult {
+export function resultOf(judged: Judged, outcomes: ReadonlyMap<string, RowOutcome>): ImportResult {
   let created = 0;
   let existing = 0;
   const failed: Failed[] = [];

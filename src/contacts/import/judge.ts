@@ -1,6 +1,5 @@
 import { AppError } from '../../errors.ts';
-import { findCountry } from '../country.ts';
-import { parsePhone } from '../phone.ts';
+import { findCountry, parsePhone } from '../model/index.ts';
 import { unquoted } from './columns.ts';
 import type { Fields, ListRow } from './list-row.ts';
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { AppError, toAppError } from '../../errors.ts';
-import type { SentClient } from '../../sent/client.ts';
-import { type Contact, toContact } from '../contact.ts';
+import type { SentClient } from '../../sent/index.ts';
+import { type Contact, toContact } from '../model/index.ts';
 
 /** What became of a number. */
-export type Outcome = { outcome: 'created' | 'existing' } | Failure;
+export type RowOutcome = { outcome: 'created' | 'existing' } | Failure;
 /** `again`: it may go well another time, since nothing was wrong with the number itself. */
 export type Failure = { outcome: 'failed'; code: string; sentCode: string | undefined; again: boolean };
 
@@ -20,7 +20,7 @@ export type Run = {
   resumed: boolean;
   /** No further request goes out after it; those under way are heard to their end. */
   signal: AbortSignal;
-  settled(e164: string, outcome: Outcome): void;
+  settled(e164: string, outcome: RowOutcome): void;
   /** The rate limit holds the run up; it goes on by itself unless its signal is aborted. */
   held?(error: AppError): void;
 };

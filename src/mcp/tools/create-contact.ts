@@ -1,6 +1,5 @@
 import * as z from 'zod/v4';
-import type { FullContact } from '../../contacts/contact.ts';
-import type { Outcome } from '../../contacts/mutations.ts';
+import type { FullContact, MutationResult } from '../../contacts/index.ts';
 import { lines } from '../text.ts';
 import { defineTool } from '../tool.ts';
 import { contactText, outcomeLines } from './render.ts';
@@ -26,7 +25,7 @@ export const createContact = defineTool({
     sandbox: sandboxOutput,
     warnings: warningsOutput,
   }),
-  run: (input, { contacts, caller }): Promise<Outcome & { contact: FullContact; created: boolean }> =>
+  run: (input, { contacts, caller }): Promise<MutationResult & { contact: FullContact; created: boolean }> =>
     contacts.create(input, caller),
   render: ({ contact, created, ...outcome }) => {
     const would = outcome.sandbox ? 'Would be created:' : 'Created:';

@@ -1,6 +1,5 @@
 import * as z from 'zod/v4';
-import type { Contact } from '../../contacts/contact.ts';
-import type { Outcome } from '../../contacts/mutations.ts';
+import type { Contact, MutationResult } from '../../contacts/index.ts';
 import { lines } from '../text.ts';
 import { defineTool } from '../tool.ts';
 import { contactLine, outcomeLines } from './render.ts';
@@ -15,7 +14,7 @@ export const deleteContact = defineTool({
   effect: 'delete',
   input: z.strictObject({ ...contactKey, sandbox }),
   output: z.looseObject({ deleted: contactOutput, sandbox: sandboxOutput, warnings: warningsOutput }),
-  run: (input, { contacts, caller }): Promise<Outcome & { deleted: Contact }> =>
+  run: (input, { contacts, caller }): Promise<MutationResult & { deleted: Contact }> =>
     contacts.remove(input, caller),
   render: ({ deleted, ...outcome }) =>
     lines(

@@ -1,5 +1,5 @@
 import * as z from 'zod/v4';
-import type { FullContact } from '../../contacts/contact.ts';
+import type { FullContact } from '../../contacts/index.ts';
 import { count, inline, inlineList, lines } from '../text.ts';
 import { defineTool } from '../tool.ts';
 import { contactText } from './render.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/v4';
-import type { Message } from '../../messages/message.ts';
+import type { Message } from '../../messages/index.ts';
 import { inline, lines, quoted } from '../text.ts';
 import { defineTool } from '../tool.ts';
 

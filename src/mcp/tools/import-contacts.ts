@@ -1,5 +1,5 @@
 import * as z from 'zod/v4';
-import type { ImportResult } from '../../contacts/import/import.ts';
+import type { ImportResult } from '../../contacts/index.ts';
 import { count, inline, lines } from '../text.ts';
 import { defineTool } from '../tool.ts';
 import { outcomeLines } from './render.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/v4';
-import type { Template, TemplatePage } from '../../messages/template.ts';
+import type { Template, TemplatePage } from '../../messages/index.ts';
 import { count, inline, inlineList, lines } from '../text.ts';
 import { defineTool } from '../tool.ts';
 

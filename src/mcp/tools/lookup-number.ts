@@ -1,5 +1,5 @@
 import * as z from 'zod/v4';
-import type { NumberFacts } from '../../contacts/contacts.ts';
+import type { NumberFacts } from '../../contacts/index.ts';
 import { inline, lines } from '../text.ts';
 import { defineTool } from '../tool.ts';
 

@@ -1,5 +1,5 @@
 /** How contacts, outcomes and messages read in the text of a result. */
-import type { Contact, FullContact } from '../../contacts/contact.ts';
+import type { Contact, FullContact } from '../../contacts/index.ts';
 import { inline, inlineList, lines } from '../text.ts';
 
 /** In a list of so many, keys that most contacts have are named once, above it. */

@@ -1,7 +1,6 @@
 import * as z from 'zod/v4';
-import { countryName } from '../../contacts/country.ts';
-import { SORTS } from '../../contacts/criteria.ts';
-import type { SearchResult } from '../../contacts/search.ts';
+import type { SearchResult } from '../../contacts/index.ts';
+import { countryName, SORTS } from '../../contacts/index.ts';
 import { count, inline, lines } from '../text.ts';
 import { defineTool } from '../tool.ts';
 import { contactTable } from './render.ts';

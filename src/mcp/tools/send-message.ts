@@ -1,7 +1,6 @@
 import * as z from 'zod/v4';
-import type { SentOne } from '../../messages/accepted.ts';
-import { CHANNELS } from '../../messages/plan.ts';
-import type { SendResult } from '../../messages/send.ts';
+import type { SendResult, SentOne } from '../../messages/index.ts';
+import { CHANNELS } from '../../messages/index.ts';
 import { count, inline, lines } from '../text.ts';
 import { defineTool } from '../tool.ts';
 import { outcomeLines } from './render.ts';

@@ -1,6 +1,5 @@
 import * as z from 'zod/v4';
-import type { FullContact } from '../../contacts/contact.ts';
-import type { Outcome } from '../../contacts/mutations.ts';
+import type { FullContact, MutationResult } from '../../contacts/index.ts';
 import { lines } from '../text.ts';
 import { defineTool } from '../tool.ts';
 import { contactText, outcomeLines } from './render.ts';
@@ -25,7 +24,7 @@ export const updateContact = defineTool({
     sandbox: sandboxOutput,
     warnings: warningsOutput,
   }),
-  run: (input, { contacts, caller }): Promise<Outcome & { contact: FullContact; changed: string[] }> =>
+  run: (input, { contacts, caller }): Promise<MutationResult & { contact: FullContact; changed: string[] }> =>
     contacts.update(input, caller),
   render: ({ contact, changed, ...outcome }) => {
     const what = outcome.sandbox ? 'Would change' : 'Changed';

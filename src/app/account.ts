@@ -1,0 +1,76 @@
+import { version } from '../../package.json';
+import type { Settings } from '../config.ts';
+import { createAddressBook, createContacts } from '../contacts/index.ts';
+import { createMessages } from '../messages/index.ts';
+import { type Clock, type Log, systemClock } from '../runtime/index.ts';
+import { createSentClient, type SentClient } from '../sent/index.ts';
+import { addressBookFile } from './address-book-file.ts';
+import { DEMO_ADDRESS_BOOK } from './demo-address-book.ts';
+import { giveBackMemory } from './give-back-memory.ts';
+
+/** What the world gives: time, chance and memory. Tests give their own. */
+export type World = { clock: Clock; newKey: () => string; random: () => number; afterReading?: () => void };
+const REAL: World = {
+  clock: systemClock,
+  newKey: () => crypto.randomUUID(),
+  random: Math.random,
+  afterReading: giveBackMemory,
+};
+
+/** Where requests go: the network, or the embedded simulator; nothing else differs between them. */
+export type Api = { fetch: typeof globalThis.fetch; apiKey: string };
+
+export const networkApi = (settings: Settings): Api => ({
+  fetch: globalThis.fetch,
+  apiKey: settings.apiKey ?? '',
+});
+
+export async function demoApi(): Promise<Api> {
+  const { createSimulator } = await import('../simulator/index.ts');
+  const simulator = createSimulator({ requestsKept: 0 });
+  return { fetch: simulator.fetch, apiKey: simulator.key };
+}
+
+export function createClient(settings: Settings, api: Api, log: Log, world: World = REAL): SentClient {
+  return createSentClient({
+    apiKey: api.apiKey,
+    baseUrl: settings.baseUrl,
+    profileId: settings.demo ? undefined : settings.profileId,
+    sandbox: settings.sandbox,
+    timeoutMs: settings.timeoutMs,
+    userAgent: `sent-contacts-mcp/${version}`,
+    fetch: api.fetch,
+    log,
+    ...world,
+  });
+}
+
+/** One account composed: what the tools use, from settings to rooms. */
+export function openAccount(settings: Settings, api: Api, log: Log, world: World = REAL) {
+  const client = createClient(settings, api, log, world);
+  const { defaultCountry, sandbox, confirm } = settings;
+  const file = settings.addressBook === undefined ? undefined : addressBookFile(settings.addressBook);
+  const source = file ?? (settings.demo ? DEMO_ADDRESS_BOOK : undefined);
+  const addressBook =
+    source === undefined
+      ? undefined
+      : createAddressBook(source, {
+          defaultCountry,
+          told: (facts) => log(facts.failed ? 'error' : 'info', 'address_book', facts),
+        });
+  const contacts = createContacts(client, { ...world, defaultCountry, sandbox, addressBook });
+  const messages = createMessages(client, contacts, { ...world, defaultCountry, sandbox });
+  return {
+    contacts,
+    messages,
+    confirm,
+    failed: (tool: string, error: unknown) => log('error', 'failed', { tool, at: placeOf(error) }),
+  };
+}
+
+/** Where something was thrown, without its words, which may hold anything. */
+function placeOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return [error.name, ...frames.slice(0, 6).map((frame) => frame.trim())].join(' < ');
+}

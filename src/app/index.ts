@@ -1,0 +1,1 @@
+export { createClient, demoApi, networkApi, openAccount } from './account.ts';

@@ -1,0 +1,214 @@
+import type { Contact, Facets } from '../model/index.ts';
+import { type Criteria, type GroupBy, groupsOfValue, NO_GROUP, type Sort } from '../question/index.ts';
+import { type Columns, EMPTY } from './columns.ts';
+import { createFacetsTable } from './facets.ts';
+import { createIdColumn } from './id-column.ts';
+import { createMatcher } from './matcher.ts';
+import { createMetadataColumn } from './metadata-column.ts';
+import { createNumberColumn } from './number-column.ts';
+import { createRanking } from './ranking.ts';
+import { createStamps } from './timestamp-column.ts';
+import { widened } from './widened.ts';
+
+export type Found = {
+  /** All that fit, those that were left out too. */
+  total: number;
+  contacts: Contact[];
+  /** Whether more fit than are given and left out. */
+  more: boolean;
+};
+export type Grouped = { total: number; groups: { value: string; count: number }[] };
+
+/**
+ * Contacts in memory, found by id, by number and by question. Kept as columns of numbers and shared values, about a
+ * third of what objects take; a contact is put together again, the same to the letter, when it is asked for.
+ */
+export type Book = {
+  readonly size: number;
+  get(id: string): Contact | undefined;
+  byPhone(e164: string): Contact | undefined;
+  /**
+   * Adds a contact or replaces the one of its id.
+   * @param pass the reading that brings it; false is given back where the same reading had brought it already.
+   */
+  put(contact: Contact, pass?: number): boolean;
+  /** Makes room for so many contacts at once: columns that grow step by step leave as much behind as they take. */
+  reserve(contacts: number): void;
+  remove(id: string): void;
+  /** Removes what a reading has not brought. */
+  sweep(pass: number): void;
+  /** Ids that begin so, or whose number does, with or without its `+`. */
+  startingWith(typed: string, most: number): string[];
+  /**
+   * Counts all that fit and gives the best of them.
+   * @param without ids that are left out, since they were given before.
+   */
+  search(criteria: Criteria, sort: Sort, limit: number, without?: Iterable<string>): Found;
+  /** Counts what fits by group, most first. */
+  group(criteria: Criteria, by: GroupBy): Grouped;
+};
+
+/** More is only believed when it comes. */
+const MOST_RESERVED = 2_000_000;
+
+export function createBook(): Book {
+  const ids = createIdColumn();
+  /** Rows that were ever used; those that are free now are used first. */
+  let end = 0;
+  const free: number[] = [];
+  const table = createFacetsTable();
+  let facets = new Uint32Array(16);
+  let passes = new Uint32Array(16);
+  const columns: Columns = {
+    rows: () => end,
+    facetsOf: (row) => facets[row] ?? EMPTY,
+    facets: table.all,
+    numbers: createNumberColumn(),
+    created: createStamps(),
+    updated: createStamps(),
+    metadata: createMetadataColumn(),
+  };
+  const { numbers, created, updated, metadata } = columns;
+  const sortable = {
+    isIdBefore: ids.isBefore,
+    phone: numbers.text,
+    phoneRank: numbers.rank,
+    created: created.time,
+    updated: updated.time,
+  };
+
+  function contactAt(row: number | undefined): Contact | undefined {
+    if (row === undefined) return undefined;
+    const { region_code, available_channels, default_channel, opt_out } = table.all()[
+      facets[row] ?? EMPTY
+    ] as Facets;
+    return {
+      id: ids.text(row),
+      phone_number: numbers.text(row),
+      region_code,
+      available_channels,
+      default_channel,
+      opt_out,
+      metadata: metadata.get(row),
+      created_at: created.text(row),
+      updated_at: updated.text(row),
+    };
+  }
+
+  function widen(row: number): void {
+    facets = widened(facets, row);
+    passes = widened(passes, row);
+  }
+
+  function newRow(id: string): number {
+    const row = free.pop() ?? end++;
+    if (row >= facets.length) widen(row);
+    ids.set(row, id);
+    passes[row] = 0;
+    facets[row] = EMPTY;
+    return row;
+  }
+
+  function clear(row: number): void {
+    ids.clear(row);
+    numbers.clear(row);
+    facets[row] = EMPTY;
+    created.set(row, undefined);
+    updated.set(row, undefined);
+    metadata.set(row, undefined);
+    free.push(row);
+  }
+
+  return {
+    get size() {
+      return end - free.length;
+    },
+    get: (id) => contactAt(ids.find(id)),
+    byPhone: (e164) => contactAt(numbers.find(e164)),
+    put(contact, pass = 0) {
+      const row = ids.find(contact.id) ?? newRow(contact.id);
+      if (facets[row] === EMPTY || numbers.text(row) !== contact.phone_number)
+        numbers.set(row, contact.phone_number);
+      facets[row] = table.numberOf(contact);
+      created.set(row, contact.created_at);
+      updated.set(row, contact.updated_at);
+      metadata.set(row, contact.metadata);
+      if (pass === 0) return true;
+      const isNew = passes[row] !== pass;
+      passes[row] = pass;
+      return isNew;
+    },
+    reserve(contacts) {
+      if (contacts > MOST_RESERVED || contacts <= facets.length) return;
+      widen(contacts - 1);
+      for (const column of [ids, numbers, created, updated, metadata]) column.reserve(contacts);
+    },
+    remove(id) {
+      const row = ids.find(id);
+      if (row !== undefined) clear(row);
+    },
+    sweep(pass) {
+      for (let row = 0; row < end; row++) if (facets[row] !== EMPTY && passes[row] !== pass) clear(row);
+    },
+    startingWith(typed, most) {
+      const digits = typed.replace(/[\s().-]/g, '');
+      const plus = digits.startsWith('+') ? digits : `+${digits}`;
+      const found: string[] = [];
+      for (let row = 0; row < end; row++) {
+        if (facets[row] === EMPTY) continue;
+        const id = ids.text(row);
+        if (id.startsWith(typed) || (plus !== '+' && numbers.text(row).startsWith(plus))) found.push(id);
+        if (found.length >= most) break;
+      }
+      return found;
+    },
+    search(criteria, sort, limit, without = []) {
+      const left = new Uint8Array(end);
+      for (const id of without) {
+        const row = ids.find(id);
+        if (row !== undefined) left[row] = 1;
+      }
+      const ranking = createRanking(sort, limit, sortable);
+      // The API lists the newest first: from the end on, the oldest are soon found, and little changes after.
+      let total = 0;
+      createMatcher(criteria, columns).each((row, score) => {
+        total++;
+        if (left[row] === 0) ranking.add(row, score);
+      }, sort === 'oldest');
+      const rows = ranking.rows();
+      return {
+        total,
+        contacts: rows.map((row) => contactAt(row) as Contact),
+        more: ranking.given > rows.length,
+      };
+    },
+    group(criteria, by) {
+      const tally = new Map<readonly string[], number>();
+      const groupsOf = createGrouping(by, columns);
+      let total = 0;
+      createMatcher(criteria, columns).each((row) => {
+        total++;
+        const names = groupsOf(row);
+        tally.set(names, (tally.get(names) ?? 0) + 1);
+      });
+      const counts = new Map<string, number>();
+      for (const [names, count] of tally)
+        for (const name of names) counts.set(name, (counts.get(name) ?? 0) + count);
+      const groups = [...counts].map(([value, count]) => ({ value, count }));
+      groups.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+      return { total, groups };
+    },
+  };
+}
+
+/** The groups of a row; the same list for all rows of the same kind. */
+function createGrouping(by: GroupBy, columns: Columns): (row: number) => readonly string[] {
+  if ('facets' in by) {
+    const lists = columns.facets().map(by.facets);
+    return (row) => lists[columns.facetsOf(row)] ?? NO_GROUP;
+  }
+  const lists = columns.metadata
+    .cells()
+    .map(({ key, value }) => (key === by.metadataKey ? groupsOfValue(value) : NO_GROUP));
+  return (row) => lists[columns.metadata.cellOf(row, by.metadataKey) ?? -1] ?? NO_GROUP;
+}

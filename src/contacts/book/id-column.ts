@@ -1,0 +1,98 @@
+import { createRowIndex } from './row-index.ts';
+import { widened } from './widened.ts';
+
+/** The ids of all rows; a UUID, as Sent gives them, takes sixteen bytes. Every id is given back to the letter. */
+export type IdColumn = {
+  /** Makes room for so many rows at once. */
+  reserve(rows: number): void;
+  set(row: number, id: string): void;
+  clear(row: number): void;
+  text(row: number): string;
+  find(id: string): number | undefined;
+  /** Whether the id of one row comes before that of another, letter by letter. */
+  isBefore(a: number, b: number): boolean;
+};
+
+const WORDS = 4;
+/** Where the eight words of four digits of a UUID begin. */
+const QUARTERS = [0, 4, 9, 14, 19, 24, 28, 32] as const;
+
+export function createIdColumn(): IdColumn {
+  let words = new Uint32Array(16 * WORDS);
+  /** Ids of another form. */
+  const odd = new Map<number, string>();
+  const given = new Uint32Array(WORDS);
+  const index = createRowIndex((row) => hashOf(words, row * WORDS));
+
+  const isIt = (row: number): boolean => {
+    for (let i = 0; i < WORDS; i++) if (words[row * WORDS + i] !== given[i]) return false;
+    return true;
+  };
+  const text = (row: number): string => odd.get(row) ?? uuidOf(words, row * WORDS);
+  function clear(row: number): void {
+    index.remove(hashOf(words, row * WORDS), row);
+    odd.delete(row);
+  }
+
+  return {
+    text,
+    clear,
+    reserve(rows) {
+      if (rows * WORDS > words.length) words = widened(words, rows * WORDS - 1);
+      index.reserve(rows);
+    },
+    set(row, id) {
+      if ((row + 1) * WORDS > words.length) words = widened(words, (row + 1) * WORDS - 1);
+      if (!readUuid(id, given)) odd.set(row, id);
+      words.set(given, row * WORDS);
+      index.add(hashOf(given, 0), row);
+    },
+    find(id) {
+      return readUuid(id, given)
+        ? index.find(hashOf(given, 0), (row) => isIt(row) && !odd.has(row))
+        : index.find(hashOf(given, 0), (row) => odd.get(row) === id);
+    },
+    isBefore(a, b) {
+      if (odd.size > 0 && (odd.has(a) || odd.has(b))) return text(a) < text(b);
+      for (let i = 0; i < WORDS; i++) {
+        const [wordA, wordB] = [words[a * WORDS + i] ?? 0, words[b * WORDS + i] ?? 0];
+        if (wordA !== wordB) return wordA < wordB;
+      }
+      return false;
+    },
+  };
+}
+
+/** Reads a UUID in small letters into four words; of any other id a hash of its letters, and gives false. */
+function readUuid(id: string, into: Uint32Array): boolean {
+  let fits = id.length === 36;
+  for (let quarter = 0; fits && quarter < QUARTERS.length; quarter++) {
+    const from = QUARTERS[quarter] ?? 0;
+    let value = 0;
+    for (let at = from; at < from + 4; at++) {
+      const digit = hexDigit(id.charCodeAt(at));
+      fits &&= digit >= 0;
+      value = (value << 4) | digit;
+    }
+    const word = quarter >> 1;
+    into[word] = quarter % 2 === 0 ? value << 16 : (into[word] ?? 0) | (value & 0xffff);
+  }
+  fits &&= [8, 13, 18, 23].every((at) => id.charCodeAt(at) === 45);
+  if (fits) return true;
+  into.fill(0);
+  for (let at = 0; at < id.length; at++)
+    into[at % WORDS] = Math.imul(into[at % WORDS] ?? 0, 31) + id.charCodeAt(at);
+  return false;
+}
+
+const hexDigit = (code: number): number =>
+  code >= 48 && code <= 57 ? code - 48 : code >= 97 && code <= 102 ? code - 87 : -1;
+
+function uuidOf(words: Uint32Array, at: number): string {
+  let hex = '';
+  for (let i = 0; i < WORDS; i++) hex += (words[at + i] ?? 0).toString(16).padStart(8, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+const hashOf = (words: Uint32Array, at: number): number =>
+  (words[at] ?? 0) ^ (words[at + 1] ?? 0) ^ (words[at + 2] ?? 0) ^ (words[at + 3] ?? 0);

@@ -1,0 +1,1 @@
+export { type Book, createBook, type Found, type Grouped } from './book.ts';

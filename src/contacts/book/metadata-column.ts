@@ -1,0 +1,146 @@
+import { widened } from './widened.ts';
+import { createVocabulary, type Vocabulary, wordsOf } from './word-index.ts';
+
+type Metadata = Readonly<Record<string, unknown>>;
+
+/** A key with a value, kept once for all contacts that have it. */
+type Cell = { key: string; value: unknown };
+
+/** The metadata of all rows: each row is a list of the numbers of its cells. */
+export type MetadataColumn = {
+  /** Makes room for so many rows at once, if they have about as much metadata as those that are there. */
+  reserve(rows: number): void;
+  set(row: number, metadata: Metadata | undefined): void;
+  get(row: number): Metadata | undefined;
+  /** All cells by number; a question is put to each cell once, not to each row. */
+  cells(): readonly Cell[];
+  vocabulary(): Vocabulary;
+  /** The largest of the values that the cells of a row have in a table. */
+  best(row: number, table: Uint8Array): number;
+  /** The cell that a row has under a key. */
+  cellOf(row: number, key: string): number | undefined;
+};
+
+/** Less waste than this is not worth a clean-up. */
+const TOLERATED_WASTE = 4096;
+
+export function createMetadataColumn(): MetadataColumn {
+  /** For each row where its list begins; the list is preceded by its length. No metadata begins at 0. */
+  let starts = new Uint32Array(16);
+  let lists = new Uint32Array(64);
+  let end = 1;
+  let waste = 0;
+  let table = createTable();
+
+  const lengthOf = (start: number): number => (start === 0 ? 0 : (lists[start] ?? 0));
+
+  function append(row: number, numbers: readonly number[]): void {
+    if (row >= starts.length) starts = widened(starts, row);
+    if (numbers.length === 0) {
+      starts[row] = 0;
+      return;
+    }
+    if (end + numbers.length >= lists.length) lists = widened(lists, end + numbers.length);
+    starts[row] = end;
+    lists[end] = numbers.length;
+    lists.set(numbers, end + 1);
+    end += numbers.length + 1;
+  }
+
+  /** Writes all lists anew, with the cells alone that a row still has. */
+  function cleanUp(): void {
+    const [oldLists, oldTable] = [lists, table];
+    lists = new Uint32Array(Math.max(64, end - waste));
+    table = createTable();
+    end = 1;
+    waste = 0;
+    for (let row = 0; row < starts.length; row++) {
+      const start = starts[row] ?? 0;
+      const old = oldLists.subarray(start + 1, start + 1 + (start === 0 ? 0 : (oldLists[start] ?? 0)));
+      append(
+        row,
+        Array.from(old, (number) => {
+          const cell = oldTable.cells[number];
+          return cell ? table.numberOf(cell.key, cell.value) : 0;
+        }),
+      );
+    }
+  }
+
+  return {
+    reserve(rows) {
+      if (rows > starts.length) starts = widened(starts, rows - 1);
+      const used = starts.reduce((count, start) => (start > 0 ? count + 1 : count), 0);
+      const expected = Math.ceil((end * rows) / Math.max(1, used));
+      if (expected > lists.length) lists = widened(lists, expected);
+    },
+    set(row, metadata) {
+      const numbers: number[] = [];
+      for (const key in metadata) numbers.push(table.numberOf(key, metadata[key]));
+      const start = starts[row] ?? 0;
+      const length = lengthOf(start);
+      if (length === numbers.length && numbers.every((number, i) => number === lists[start + 1 + i])) return;
+      if (length > 0) waste += length + 1;
+      append(row, numbers);
+      if (waste > TOLERATED_WASTE && waste > end / 2) cleanUp();
+    },
+    get(row) {
+      const start = starts[row] ?? 0;
+      if (start === 0) return undefined;
+      const metadata: Record<string, unknown> = {};
+      for (const number of lists.subarray(start + 1, start + 1 + lengthOf(start))) {
+        const cell = table.cells[number];
+        if (cell) define(metadata, cell.key, cell.value);
+      }
+      return metadata;
+    },
+    cells: () => table.cells,
+    vocabulary: () => table.vocabulary,
+    best(row, values) {
+      const start = starts[row] ?? 0;
+      let best = 0;
+      for (let at = start + 1, last = start + lengthOf(start); at <= last; at++) {
+        const value = values[lists[at] ?? 0] ?? 0;
+        if (value > best) best = value;
+      }
+      return best;
+    },
+    cellOf(row, key) {
+      const start = starts[row] ?? 0;
+      for (let at = start + 1, last = start + lengthOf(start); at <= last; at++) {
+        const number = lists[at] ?? 0;
+        if (table.cells[number]?.key === key) return number;
+      }
+      return undefined;
+    },
+  };
+}
+
+function createTable() {
+  const cells: Cell[] = [];
+  const vocabulary = createVocabulary();
+  const plain = new Map<string, Map<unknown, number>>();
+  const objects = new Map<string, Map<unknown, number>>();
+  return {
+    cells: cells as readonly Cell[],
+    vocabulary,
+    numberOf(key: string, value: unknown): number {
+      const isObject = typeof value === 'object' && value !== null;
+      const byKey = isObject ? objects : plain;
+      const identity = isObject ? JSON.stringify(value) : value;
+      const numbers = byKey.get(key) ?? new Map<unknown, number>();
+      if (numbers.size === 0) byKey.set(key, numbers);
+      const known = numbers.get(identity);
+      if (known !== undefined) return known;
+      const number = cells.push({ key, value }) - 1;
+      numbers.set(identity, number);
+      vocabulary.add(number, wordsOf(key, value));
+      return number;
+    },
+  };
+}
+
+/** Sets a key that may be any word, `__proto__` too. */
+const define = (target: object, key: string, value: unknown): void => {
+  Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
+};

@@ -1,0 +1,27 @@
+export { type Account, readAccount } from './account.ts';
+export { type Contacts, createContacts, type NumberFacts } from './contacts.ts';
+export {
+  alreadyThere,
+  type ImportResult,
+  type Judged,
+  judge,
+  type RowOutcome,
+  readCsv,
+  readList,
+  resultOf,
+  runImport,
+  textOfBytes,
+} from './import/index.ts';
+export {
+  type Contact,
+  countryName,
+  type FullContact,
+  oneCountry,
+  parsePhone,
+  toContact,
+  toE164,
+} from './model/index.ts';
+export type { MutationResult } from './mutations.ts';
+export { type AddressBookSource, createAddressBook } from './people/index.ts';
+export { createCursors, SORTS } from './question/index.ts';
+export type { SearchResult } from './search.ts';

@@ -1,0 +1,11 @@
+export {
+  type Contact,
+  type Facets,
+  type FullContact,
+  toContact,
+  toFullContact,
+  withFormats,
+} from './contact.ts';
+export { countryName, countryWords, findCountry, oneCountry } from './country.ts';
+export { readMoment } from './moment.ts';
+export { callingCodeLength, parsePhone, plainDigits, toE164 } from './phone.ts';

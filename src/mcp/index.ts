@@ -1,0 +1,4 @@
+export { createServer } from './server.ts';
+export { inline } from './text.ts';
+export type { Tool } from './tool.ts';
+export { TOOLS } from './tools/index.ts';

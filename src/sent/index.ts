@@ -1,0 +1,20 @@
+export {
+  type ContactPatch,
+  type ContactQuery,
+  createSentClient,
+  LARGEST_PAGE,
+  MOST_RECIPIENTS,
+  type SendBody,
+  type SentClient,
+} from './client.ts';
+export { heldError } from './failure.ts';
+export type { CallOptions } from './http.ts';
+export type {
+  SentAccepted,
+  SentContact,
+  SentEvent,
+  SentLookup,
+  SentMessage,
+  SentPagination,
+  SentSummary,
+} from './wire.ts';

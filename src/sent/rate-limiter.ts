@@ -1,0 +1,95 @@
+import type { Clock } from '../runtime/index.ts';
+
+/** The account's limit as the API last told it (`X-RateLimit-*`). */
+export type RateState = {
+  /** Requests a minute. */
+  limit: number | undefined;
+  remaining: number | undefined;
+  /** Milliseconds since the epoch at which `remaining` is full again. */
+  resetAt: number | undefined;
+  /** Milliseconds since the epoch until which the API has asked to wait (`Retry-After`). */
+  heldUntil: number | undefined;
+};
+
+export type Pace = {
+  /** Counts a request of any kind that goes out now. */
+  started(): void;
+  /** Learns from an answer, or from none (`headers` undefined). */
+  ended(headers: Headers | undefined, retryAfterMs: number | undefined): void;
+  /** Resolves when a background request may go out, one at a time; calls that somebody waits for do not ask. */
+  turn(signal?: AbortSignal): Promise<void>;
+  state(): RateState;
+};
+
+/** Requests that background reading leaves to calls that somebody waits for. */
+const RESERVE = 8;
+/** A time of reset that has stood still for so long, though requests went out, is the end of a window. */
+const STANDSTILL_MS = 2_000;
+
+/**
+ * Keeps background reading under the account's rate limit and always leaves room for interactive calls.
+ * Limits come in two kinds: a window, which is full again at its end, and a bucket, into which requests drip back one
+ * by one, so that the time at which it is full moves away with each request. The headers do not say which; their
+ * course does. Without `X-RateLimit-*` headers nothing is held back until the API answers 429.
+ */
+export function createPace(clock: Clock): Pace {
+  let rate: Omit<RateState, 'heldUntil'> = { limit: undefined, remaining: undefined, resetAt: undefined };
+  /** Requests that may still go out, those under way and granted taken off; with the time at which that was so. */
+  let left = Number.POSITIVE_INFINITY;
+  let leftAt = 0;
+  let drips = false;
+  let resetSince = 0;
+  let underWay = 0;
+  let granted = 0;
+  let blockedUntil = 0;
+
+  const waitMs = (): number => {
+    const now = clock.now();
+    if (blockedUntil > now) return blockedUntil - now;
+    const msEach = 60_000 / (rate.limit || 60);
+    if (drips) left = Math.min(rate.limit ?? left, left + (now - leftAt) / msEach);
+    leftAt = now;
+    if (left >= RESERVE + 1) return 0;
+    if (drips) return Math.ceil((RESERVE + 1 - left) * msEach);
+    if (rate.resetAt !== undefined && rate.resetAt > now) return rate.resetAt - now;
+    left = RESERVE + 1; // The time of the reset is past: one more request will tell how much there is.
+    return msEach;
+  };
+
+  return {
+    started() {
+      underWay++;
+      if (granted > 0) granted--;
+      else left--;
+    },
+    ended(headers, retryAfterMs) {
+      const now = clock.now();
+      underWay--;
+      if (retryAfterMs !== undefined) blockedUntil = Math.max(blockedUntil, now + retryAfterMs);
+      const remaining = numberIn(headers, 'x-ratelimit-remaining');
+      if (remaining === undefined) return;
+      const reset = numberIn(headers, 'x-ratelimit-reset');
+      const resetAt = reset === undefined ? undefined : reset * 1000;
+      if (resetAt !== rate.resetAt) {
+        if (rate.resetAt !== undefined && rate.resetAt > now) drips = true;
+        resetSince = now;
+      } else if (now - resetSince > STANDSTILL_MS) drips = false;
+      rate = { limit: numberIn(headers, 'x-ratelimit-limit') ?? rate.limit, remaining, resetAt };
+      left = remaining - underWay - granted;
+      leftAt = now;
+    },
+    async turn(signal) {
+      for (let wait = waitMs(); wait > 0 && !signal?.aborted; wait = waitMs())
+        await clock.sleep(wait, signal);
+      if (signal?.aborted) return;
+      granted++;
+      left--;
+    },
+    state: () => ({ ...rate, heldUntil: blockedUntil > clock.now() ? blockedUntil : undefined }),
+  };
+}
+
+function numberIn(headers: Headers | undefined, name: string): number | undefined {
+  const value = headers?.get(name);
+  return value && /^\d+$/.test(value.trim()) ? Number(value) : undefined;
+}
