@@ -1,0 +1,11 @@
+export {
+  type AccountState,
+  type Entry,
+  type Hold,
+  LOGS,
+  type LogName,
+  type Position,
+  type StateReport,
+  type StateStore,
+  type StoredEntry,
+} from './state.ts';
