@@ -21,6 +21,8 @@ export type HarnessOptions = SimulatorOptions & {
   /** Replaces the simulator as the network. */
   fetch?: typeof globalThis.fetch;
   era?: 'v1' | 'legacy' | 'modern';
+  /** Extensions of the protocol that the client knows. */
+  extensions?: Record<string, Record<string, string[]>>;
   /** Answers the server's questions; without it the client cannot be asked. */
   onQuestion?: (message: string) => {
     action: 'accept' | 'decline' | 'cancel';
@@ -31,7 +33,14 @@ export type HarnessOptions = SimulatorOptions & {
 export type Called = { text: string; data: Record<string, unknown>; isError: boolean };
 
 /** Timers are real here, so that a request that is under way is not timed out while nobody sleeps. */
-export async function connect({ env = {}, fetch, era = 'v1', onQuestion, ...options }: HarnessOptions = {}) {
+export async function connect({
+  env = {},
+  fetch,
+  era = 'v1',
+  onQuestion,
+  extensions,
+  ...options
+}: HarnessOptions = {}) {
   let at = START;
   const simulator = createSimulator({ now: () => at, sleep: async () => {}, ...options });
   const settings = readSettings([], { SENT_API_KEY: simulator.key, ...env }, TOOL_NAMES);
@@ -66,7 +75,7 @@ export async function connect({ env = {}, fetch, era = 'v1', onQuestion, ...opti
     transport: serverSide,
   });
 
-  const capabilities = onQuestion ? { elicitation: {} } : {};
+  const capabilities = { ...(onQuestion && { elicitation: {} }), ...(extensions && { extensions }) };
   const answer = async (request: { params: { message: string } }) =>
     onQuestion?.(request.params.message) ?? { action: 'cancel' as const };
   const client = await (async () => {
