@@ -1,3 +1,3 @@
 export type { Caller } from './caller.ts';
-export { type Clock, systemClock } from './clock.ts';
+export { ageMs, type Clock, type Instant, instant, systemClock } from './clock.ts';
 export type { Log } from './log.ts';
