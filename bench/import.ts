@@ -113,7 +113,12 @@ async function joining(): Promise<void> {
   const p95Of = async (addressBook: ReturnType<typeof createAddressBook> | undefined): Promise<number> => {
     const options = { clock, newKey: randomUUID, defaultCountry: undefined, sandbox: false, addressBook };
     const { search, directory } = createContacts(clientOf(simulator, clock), options);
-    const caller = { signal: new AbortController().signal, progress: () => {}, confirm: async () => {} };
+    const caller = {
+      signal: new AbortController().signal,
+      progress: () => {},
+      canAsk: false,
+      confirm: async () => {},
+    };
     while (!(await directory.ready(caller)).complete);
     const startedAt = performance.now();
     await addressBook?.ready();

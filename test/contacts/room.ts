@@ -41,6 +41,7 @@ export function room(
   const caller = (signal = new AbortController().signal) => ({
     signal,
     progress: (done: number) => void progress.push(done),
+    canAsk: false,
     confirm: async () => {},
   });
   return {
