@@ -36,7 +36,9 @@ describe.each([
       'x-ratelimit-remaining': '0',
       'x-ratelimit-reset': String(START / 1000 + 30),
     };
-    const { fetch } = scripted(() => json({ success: true, data: { id: 'acc_1', contacts: [] } }, 200, dated(limit)));
+    const { fetch } = scripted(() =>
+      json({ success: true, data: { id: 'acc_1', contacts: [] } }, 200, dated(limit)),
+    );
     const { sent } = client(fetch, { clock });
     await sent.me();
     expect(sent.rate()).toMatchObject({ remaining: 0, resetsInMs: 30_000 });
