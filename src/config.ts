@@ -21,6 +21,8 @@ export type Settings = Readonly<{
   timeoutMs: number;
   /** Path of the user's own address book, CSV or vCard. */
   addressBook: string | undefined;
+  /** Where what must last is kept: a folder, a `postgres://` address, or `off`; undefined means the user's own folder. */
+  state: string | undefined;
   log: LogLevel;
   demo: boolean;
 }>;
@@ -83,6 +85,11 @@ export const SETTINGS = {
     variables: ['SENT_ADDRESS_BOOK'],
     flag: 'address-book',
     meaning: 'your own address book, a CSV or vCard file: names for numbers; it stays on this machine',
+  },
+  state: {
+    variables: ['SENT_STATE'],
+    flag: 'state',
+    meaning: 'where what must last is kept: a folder, postgres://… or off (a folder of your own)',
   },
   log: { variables: ['SENT_LOG'], flag: 'log', meaning: 'silent, error, info or debug, to stderr (error)' },
 } as const satisfies Record<string, Setting>;
@@ -153,6 +160,7 @@ export function readSettings(
     sandbox: yesNo(SETTINGS.sandbox),
     timeoutMs: readTimeout(read(SETTINGS.timeoutMs), problems),
     addressBook: read(SETTINGS.addressBook).value,
+    state: readState(read(SETTINGS.state), problems),
     log: oneOf<LogLevel>(SETTINGS.log, ['silent', 'error', 'info', 'debug'], 'error'),
     demo,
   };
@@ -241,4 +249,16 @@ function readTimeout({ value, name }: Given, problems: string[]): number {
     problems.push(`${name} is not a number of milliseconds from 100 to ${LONGEST_TIMEOUT_MS}.`);
   }
   return timeoutMs;
+}
+
+function readState({ value, name }: Given, problems: string[]): string | undefined {
+  if (value === undefined || !/^[a-z][a-z0-9+.-]+:\/\//i.test(value))
+    return value?.toLowerCase() === 'off' ? 'off' : value;
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (!/^postgres(ql)?:$/.test(url?.protocol ?? '')) {
+    problems.push(`${name} is neither a folder, nor an address such as postgres://host/database, nor off.`);
+  } else if (name.startsWith('--') && url?.password) {
+    problems.push(`${name} holds a password, and flags show in process lists: set SENT_STATE instead.`);
+  }
+  return value;
 }

@@ -11,6 +11,7 @@ import { createServer } from '../src/mcp/server.ts';
 import { TOOLS } from '../src/mcp/tools/index.ts';
 import type { LogFields } from '../src/runtime/log.ts';
 import { createSimulator, type SimulatorOptions } from '../src/simulator/simulator.ts';
+import { createMemoryStore, type StateStore } from '../src/state/index.ts';
 
 export const START = Date.UTC(2026, 10, 23, 12);
 export const TOOL_NAMES = TOOLS.map(({ name }) => name);
@@ -20,6 +21,8 @@ export type HarnessOptions = SimulatorOptions & {
   env?: Record<string, string>;
   /** Replaces the simulator as the network. */
   fetch?: typeof globalThis.fetch;
+  /** What lasts, for two servers that share it; else the memory of this one. */
+  store?: StateStore;
   era?: 'v1' | 'legacy' | 'modern';
   /** Answers the server's questions; without it the client cannot be asked. */
   onQuestion?: (message: string) => {
@@ -31,7 +34,14 @@ export type HarnessOptions = SimulatorOptions & {
 export type Called = { text: string; data: Record<string, unknown>; isError: boolean };
 
 /** Timers are real here, so that a request that is under way is not timed out while nobody sleeps. */
-export async function connect({ env = {}, fetch, era = 'v1', onQuestion, ...options }: HarnessOptions = {}) {
+export async function connect({
+  env = {},
+  fetch,
+  store,
+  era = 'v1',
+  onQuestion,
+  ...options
+}: HarnessOptions = {}) {
   let at = START;
   const simulator = createSimulator({ now: () => at, sleep: async () => {}, ...options });
   const settings = readSettings([], { SENT_API_KEY: simulator.key, ...env }, TOOL_NAMES);
@@ -59,6 +69,7 @@ export async function connect({ env = {}, fetch, era = 'v1', onQuestion, ...opti
     settings,
     { fetch: fetch ?? simulator.fetch, apiKey: simulator.key },
     (level, event, fields = {}) => logged.push({ level, event, fields }),
+    store ?? createMemoryStore(world.clock, { lasts: true }),
     world,
   );
   const [clientSide, serverSide] = InMemoryTransport.createLinkedPair();

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
 import type { Caller, Clock } from '../runtime/index.ts';
 import type { SentClient, SentLookup, SentSummary } from '../sent/index.ts';
+import type { AccountState } from '../state/index.ts';
 import { type Account, readAccount } from './account.ts';
 import {
   type ContactKey,
@@ -50,6 +51,8 @@ export type Contacts = Mutations & {
 
 export type ContactsOptions = {
   clock: Clock;
+  /** What lasts for this account. */
+  state: AccountState;
   newKey: () => string;
   /** ISO code of the country of numbers without a calling code. */
   defaultCountry: string | undefined;
