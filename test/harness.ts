@@ -116,7 +116,11 @@ export async function connect({
         isError: result.isError === true,
       };
     },
-    /** What went out, method and path with query, since the last look. */
-    wire: () => simulator.requests.splice(0).map(({ method, path }) => `${method} ${path}`),
+    /** What went out since the last look, method and path, beside the question which account this is. */
+    wire: () =>
+      simulator.requests
+        .splice(0)
+        .map(({ method, path }) => `${method} ${path}`)
+        .filter((request) => request !== 'GET /v3/me'),
   };
 }
