@@ -13,7 +13,9 @@ import type { LogFields } from '../src/runtime/log.ts';
 import { createSimulator, type SimulatorOptions } from '../src/simulator/simulator.ts';
 import { createMemoryStore, type StateStore } from '../src/state/index.ts';
 
-export const START = Date.UTC(2026, 10, 23, 12);
+import { START } from './virtual-clock.ts';
+
+export { START };
 export const TOOL_NAMES = TOOLS.map(({ name }) => name);
 
 export type HarnessOptions = SimulatorOptions & {
@@ -50,6 +52,7 @@ export async function connect({
   const world = {
     clock: {
       now: () => at,
+      monotonic: () => at - START,
       // Short waits pass at once; a time limit is a real, short wait, so that what hangs is seen to hang.
       sleep: (ms: number, signal?: AbortSignal) =>
         new Promise<void>((resolve) => {
