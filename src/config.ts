@@ -1,5 +1,6 @@
 import { type Given, readFlags, type Setting } from './config/flags.ts';
 import { type HttpSettings, readHttp } from './config/http.ts';
+import { readState } from './config/state.ts';
 
 export type { HttpSettings } from './config/http.ts';
 
@@ -245,16 +246,4 @@ function readTimeout({ value, name }: Given, problems: string[]): number {
     problems.push(`${name} is not a number of milliseconds from 100 to ${LONGEST_TIMEOUT_MS}.`);
   }
   return timeoutMs;
-}
-
-function readState({ value, name }: Given, problems: string[]): string | undefined {
-  if (value === undefined || !/^[a-z][a-z0-9+.-]+:\/\//i.test(value))
-    return value?.toLowerCase() === 'off' ? 'off' : value;
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (!/^postgres(ql)?:$/.test(url?.protocol ?? '')) {
-    problems.push(`${name} is neither a folder, nor an address such as postgres://host/database, nor off.`);
-  } else if (name.startsWith('--') && url?.password) {
-    problems.push(`${name} holds a password, and flags show in process lists: set SENT_STATE instead.`);
-  }
-  return value;
 }
