@@ -11,6 +11,7 @@ import { createServer } from '../src/mcp/server.ts';
 import { TOOLS } from '../src/mcp/tools/index.ts';
 import type { LogFields } from '../src/runtime/log.ts';
 import { createSimulator, type SimulatorOptions } from '../src/simulator/simulator.ts';
+import { createMemoryStore, type StateStore } from '../src/state/index.ts';
 
 import { START } from './virtual-clock.ts';
 
@@ -22,6 +23,8 @@ export type HarnessOptions = SimulatorOptions & {
   env?: Record<string, string>;
   /** Replaces the simulator as the network. */
   fetch?: typeof globalThis.fetch;
+  /** What lasts, for two servers that share it; else the memory of this one. */
+  store?: StateStore;
   era?: 'v1' | 'legacy' | 'modern';
   /** Extensions of the protocol that the client knows. */
   extensions?: Record<string, Record<string, string[]>>;
@@ -38,6 +41,7 @@ export type Called = { text: string; data: Record<string, unknown>; isError: boo
 export async function connect({
   env = {},
   fetch,
+  store,
   era = 'v1',
   onQuestion,
   extensions,
@@ -71,6 +75,7 @@ export async function connect({
     settings,
     { fetch: fetch ?? simulator.fetch, apiKey: simulator.key },
     (level, event, fields = {}) => logged.push({ level, event, fields }),
+    store ?? createMemoryStore(world.clock, { lasts: true }),
     world,
   );
   const [clientSide, serverSide] = InMemoryTransport.createLinkedPair();
@@ -117,7 +122,11 @@ export async function connect({
         isError: result.isError === true,
       };
     },
-    /** What went out, method and path with query, since the last look. */
-    wire: () => simulator.requests.splice(0).map(({ method, path }) => `${method} ${path}`),
+    /** What went out since the last look, method and path, beside the question which account this is. */
+    wire: () =>
+      simulator.requests
+        .splice(0)
+        .map(({ method, path }) => `${method} ${path}`)
+        .filter((request) => request !== 'GET /v3/me'),
   };
 }
