@@ -1,10 +1,17 @@
 import * as z from 'zod/v4';
-import { type Answer, type CallOptions, createHttp, type HttpOptions } from './http.ts';
+import {
+  type Answer,
+  type BackgroundOptions,
+  type CallOptions,
+  createHttp,
+  type HttpOptions,
+} from './http.ts';
 import type { RateState } from './rate-limiter.ts';
 import {
   acceptedSchema,
   accountSchema,
   activitiesSchema,
+  cancelledSchema,
   contactPageSchema,
   contactSchema,
   lookupSchema,
@@ -12,6 +19,7 @@ import {
   type SentAccepted,
   type SentAccount,
   type SentActivities,
+  type SentCancelled,
   type SentContact,
   type SentLookup,
   type SentMessage,
@@ -52,23 +60,27 @@ export type SendBody = {
   channel?: readonly string[];
   template?: { id: string; parameters?: Record<string, string> };
   text?: string;
+  /** ISO 8601 with an offset. An account whose API does not know it would send now: see the dry run's answer first. */
+  scheduled_at?: string;
 };
 
 /** One method an endpoint of the Sent v3 API; each fails with an `AppError` and with nothing else. */
 export type SentClient = {
   listContacts(
     query: ContactQuery,
-    options?: CallOptions & { background?: boolean },
+    options?: CallOptions & BackgroundOptions,
   ): Promise<SentPage<SentContact>>;
   getContact(id: string, options?: CallOptions): Promise<SentContact>;
   createContact(
     phoneNumber: string,
-    options?: KeyedOptions & { background?: boolean },
+    options?: KeyedOptions & BackgroundOptions,
   ): Promise<Answer<SentContact | null>>;
   updateContact(id: string, patch: ContactPatch, options?: KeyedOptions): Promise<Answer<SentContact | null>>;
   deleteContact(id: string, options?: MutationOptions): Promise<Answer<unknown>>;
   messageSummary(id: string, options?: CallOptions): Promise<SentSummary>;
   sendMessage(body: SendBody, options?: KeyedOptions): Promise<Answer<SentAccepted>>;
+  /** Takes a scheduled message back. */
+  cancelMessage(id: string, options?: KeyedOptions): Promise<Answer<SentCancelled>>;
   getMessage(id: string, options?: CallOptions): Promise<SentMessage>;
   getActivities(id: string, options?: CallOptions): Promise<SentActivities>;
   listTemplates(query: TemplateQuery, options?: CallOptions): Promise<SentPage<SentTemplate>>;
@@ -83,6 +95,8 @@ export type SentClient = {
 const contactOrNull = contactSchema.nullable().catch(null);
 const acceptedOrEmpty = acceptedSchema.catch({
   status: undefined,
+  scheduled_at: undefined,
+  price: undefined,
   template_id: undefined,
   template_name: undefined,
   recipients: [],
@@ -117,6 +131,8 @@ export function createSentClient(options: HttpOptions): SentClient {
     messageSummary: (id, call) =>
       dataOf(http.call({ ...call, endpoint: 'GET /v3/contacts/{id}/message-summary', id }, summarySchema)),
     sendMessage: (body, call) => http.call({ ...call, endpoint: 'POST /v3/messages', body }, acceptedOrEmpty),
+    cancelMessage: (id, call) =>
+      http.call({ ...call, endpoint: 'POST /v3/messages/{id}/cancel', id }, cancelledSchema),
     getMessage: (id, call) =>
       dataOf(http.call({ ...call, endpoint: 'GET /v3/messages/{id}', id }, messageSchema)),
     getActivities: (id, call) =>

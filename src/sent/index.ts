@@ -8,7 +8,7 @@ export {
   type SentClient,
 } from './client.ts';
 export { heldError } from './failure.ts';
-export type { CallOptions } from './http.ts';
+export type { Answer, BackgroundOptions, CallOptions } from './http.ts';
 export type {
   SentAccepted,
   SentContact,
