@@ -13,6 +13,7 @@ import { StdioClientTransport as V1Stdio } from '@modelcontextprotocol/sdk/clien
 import { afterEach, describe, expect, test } from 'vitest';
 import { version } from '../package.json';
 import { startSimulator } from '../src/simulator/simulator.ts';
+import { stateFolder } from './state-folder.ts';
 
 const EXECUTABLE = resolve('dist/sent-contacts-mcp.cjs');
 const cleanUps: (() => unknown)[] = [];
@@ -25,7 +26,11 @@ const simulate = async (options = {}) => {
   cleanUps.push(() => simulator.close());
   return simulator;
 };
-const environment = (extra: Record<string, string>) => ({ PATH: process.env.PATH ?? '', ...extra });
+const environment = (extra: Record<string, string>) => ({
+  PATH: process.env.PATH ?? '',
+  SENT_STATE: stateFolder(),
+  ...extra,
+});
 
 async function connect(
   era: 'v1' | 'legacy' | 'modern',
