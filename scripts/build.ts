@@ -1,60 +1,44 @@
-import { build, type Plugin } from 'esbuild';
-import { lazySchemas } from './lazy-schemas.ts';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { launcher } from './launcher.ts';
+import { lazyCrypto } from './plugins/lazy-crypto.ts';
+import { lazySdkSchemas } from './plugins/lazy-sdk-schemas.ts';
+import { noSchemaChecker } from './plugins/no-schema-checker.ts';
+import { packedCountries } from './plugins/packed-countries.ts';
+import { packedPhoneNumbers } from './plugins/packed-phone-numbers.ts';
 
-import { slimCountries } from './slim-countries.ts';
-import { slimPhoneNumbers } from './slim-phone-numbers.ts';
+export const EXECUTABLE = 'dist/sent-contacts-mcp.cjs';
 
-/**
- * The schema checker that the SDK brings is 154 kB and checks one thing here: the person's answers, which
- * src/mcp/confirm.ts checks itself. This takes its place, and test/cli/executable.test.ts sends it wrong answers.
- */
-const withoutSchemaChecker: Plugin = {
-  name: 'without-schema-checker',
-  setup({ onResolve, onLoad }) {
-    const name = 'without-schema-checker';
-    onResolve({ filter: /^@modelcontextprotocol\/server\/_shims$/ }, () => ({
-      path: 'shims',
-      namespace: name,
-    }));
-    onLoad({ filter: /.*/, namespace: name }, () => ({
-      contents: `
-        export { default as process } from 'node:process';
-        export class DefaultJsonSchemaValidator {
-          getValidator() { return (data) => ({ valid: true, data, errorMessage: undefined }); }
-        }`,
-    }));
-  },
-};
+/** CommonJS starts faster than ESM and knows no top-level await. */
+export const AS_ONE_FILE = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  charset: 'ascii', // One character beyond Latin-1 would double the memory of the whole source.
+  legalComments: 'none', // Of others' code: their licences are in NOTICES.md.
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
 
-/** Loads Node's crypto, which takes as long as all of ours, with its first use. */
-const lazyCrypto: Plugin = {
-  name: 'lazy-crypto',
-  setup({ onResolve, onLoad }) {
-    const name = 'lazy-crypto';
-    onResolve({ filter: /^node:crypto$/ }, ({ namespace }) =>
-      namespace === name ? { path: 'node:crypto', external: true } : { path: 'node:crypto', namespace: name },
-    );
-    onLoad({ filter: /.*/, namespace: name }, () => ({
-      contents: `export const createHash = (...given) => require('node:crypto').createHash(...given);`,
-    }));
-  },
-};
-
-/** Makes the one self-contained executable. CommonJS starts faster than ESM and knows no top-level await. */
-export const bundle = () =>
-  build({
+/** Makes the one self-contained executable. @returns of what it is made. */
+export async function bundle(): Promise<Metafile> {
+  const { outputFiles, metafile } = await build({
+    ...AS_ONE_FILE,
     entryPoints: ['src/main.ts'],
-    outfile: 'dist/sent-contacts-mcp.cjs',
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
+    outfile: EXECUTABLE,
     minify: true,
-    mainFields: ['module', 'main'],
-    banner: { js: '#!/usr/bin/env node' },
-    charset: 'ascii', // One character beyond Latin-1 would double the memory of the whole source.
-    legalComments: 'none',
-    logLevel: 'warning',
     metafile: true,
-    plugins: [withoutSchemaChecker, lazyCrypto, lazySchemas, slimCountries, slimPhoneNumbers],
+    write: false,
+    plugins: [noSchemaChecker, lazySdkSchemas, lazyCrypto, packedCountries, packedPhoneNumbers],
   });
+  await mkdir(dirname(EXECUTABLE), { recursive: true });
+  await writeFile(EXECUTABLE, launcher(outputFiles[0]?.text ?? ''));
+  await chmod(EXECUTABLE, 0o755);
+  return metafile;
+}
+
+/** The source in one file, with nothing replaced, left out or made smaller: what the executable must behave like. */
+export const bundleSource = (outfile: string) =>
+  build({ ...AS_ONE_FILE, entryPoints: ['src/main.ts'], outfile });
