@@ -44,7 +44,12 @@ export async function timeQuestions(directory: Directory, runs: number): Promise
     newKey: () => 'cursor-cursor',
     defaultCountry: undefined,
   });
-  const caller = { signal: new AbortController().signal, progress: () => {}, confirm: async () => {} };
+  const caller = {
+    signal: new AbortController().signal,
+    canAsk: false,
+    progress: () => {},
+    confirm: async () => {},
+  };
   const timings: Record<string, Timing> = {};
   for (const [name, question] of Object.entries(QUESTIONS)) {
     const took: number[] = [];

@@ -2,7 +2,7 @@ import { version } from '../../package.json';
 import type { Settings } from '../config.ts';
 import { createAddressBook, createContacts } from '../contacts/index.ts';
 import { createMessages } from '../messages/index.ts';
-import { type Clock, type Log, systemClock } from '../runtime/index.ts';
+import { type Act, type Clock, type Log, systemClock } from '../runtime/index.ts';
 import { createSentClient, type SentClient } from '../sent/index.ts';
 import { addressBookFile } from './address-book-file.ts';
 import { DEMO_ADDRESS_BOOK } from './demo-address-book.ts';
@@ -64,6 +64,7 @@ export function openAccount(settings: Settings, api: Api, log: Log, world: World
     contacts,
     messages,
     confirm,
+    record: async ({ tool, outcome }: Act) => log('debug', 'act', { tool, outcome }),
     failed: (tool: string, error: unknown) => log('error', 'failed', { tool, at: placeOf(error) }),
   };
 }

@@ -1,7 +1,9 @@
 import { AppError } from '../errors.ts';
 import type { Caller, Clock } from '../runtime/index.ts';
 import type { SentClient, SentLookup, SentSummary } from '../sent/index.ts';
+import type { AccountState } from '../state/index.ts';
 import { type Account, readAccount } from './account.ts';
+import { createBook } from './book/index.ts';
 import {
   type ContactKey,
   createDirectory,
@@ -19,8 +21,7 @@ import {
   withFormats,
 } from './model/index.ts';
 import { createMutations, type Mutations } from './mutations.ts';
-import type { AddressBook } from './people/index.ts';
-import { createPeople, joinAddressBook } from './people/index.ts';
+import { type AddressBook, createNotes, createOverlay, createPeople } from './people/index.ts';
 import { createSearch, type Search } from './search.ts';
 
 export type NumberFacts = SentLookup;
@@ -57,16 +58,20 @@ export type ContactsOptions = {
   sandbox: boolean;
   /** The user's own names for numbers. */
   addressBook?: AddressBook | undefined;
+  /** What lasts; without it nothing is noted here. */
+  state?: AccountState | undefined;
   /** Called each time that the account has been read whole. */
   afterReading?: (() => void) | undefined;
 };
 
 export function createContacts(client: SentClient, options: ContactsOptions): Contacts {
-  const { addressBook } = options;
-  const book = addressBook && joinAddressBook(addressBook);
+  const { addressBook, state } = options;
+  const notes = state && createNotes(state);
+  const overlay = createOverlay({ addressBook, notes });
+  const book = createBook(overlay.under);
   const directory = createDirectory(client, options.clock, book, options.afterReading);
   const finder = createFinder(client, directory, options);
-  const people = addressBook && book && createPeople({ addressBook, book, finder, saw: directory.saw });
+  const people = createPeople({ addressBook, notes, overlay, book, finder, saw: directory.saw });
 
   const search = createSearch({ ...options, directory, finder, people });
 
@@ -77,17 +82,17 @@ export function createContacts(client: SentClient, options: ContactsOptions): Co
     finder,
 
     async get(key, caller) {
-      await people?.ready();
+      await people.ready();
       try {
         const sent = await finder.one(key, caller);
         directory.saw([toContact(sent)]);
         const contact = toFullContact(sent);
-        return people?.join(contact) ?? contact;
+        return people.lay(contact);
       } catch (error) {
         const isUnknown = error instanceof AppError && error.code === 'not_found';
         const { phone_number } = key;
         if (!isUnknown || phone_number === undefined) throw error;
-        const person = people?.outsider(parsePhone(phone_number, options.defaultCountry).e164);
+        const person = people.outside(parsePhone(phone_number, options.defaultCountry).e164);
         if (person === undefined) throw error;
         return withFormats(person);
       }
@@ -104,8 +109,9 @@ export function createContacts(client: SentClient, options: ContactsOptions): Co
     complete: directory.book.startingWith,
 
     async fieldsOf(e164) {
-      await people?.ready();
-      const person = directory.book.byPhone(e164) ?? people?.outsider(e164);
+      await people.ready();
+      const contact = book.byPhone(e164);
+      const person = contact ? people.lay(contact) : people.outside(e164);
       if (person?.metadata === undefined) return undefined;
       return Object.fromEntries(Object.entries(person.metadata).map(([key, value]) => [key, inWords(value)]));
     },
@@ -117,7 +123,7 @@ export function createContacts(client: SentClient, options: ContactsOptions): Co
       return { ...(await client.lookupNumber(e164, { signal: caller.signal })), phone_number: e164 };
     },
 
-    account: (signal) => readAccount(client, signal),
+    account: (signal) => readAccount(client, options.clock.now, signal),
   };
 }
 

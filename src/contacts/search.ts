@@ -74,7 +74,7 @@ export function createSearch(parts: {
     const cursor = next && cursors.put({ ...place, listing: next, shown: addShown(place.shown, contacts) });
     return {
       total,
-      contacts: people ? contacts.map(people.join) : contacts,
+      contacts: people ? contacts.map(people.lay) : contacts,
       ...(cursor && { next_cursor: cursor }),
       complete: true,
       as_of: iso(clock.now()),
@@ -90,7 +90,7 @@ export function createSearch(parts: {
     const criteria = readCriteria(question, clock.now());
     const sent = await parts.finder.byNumber(number.e164, caller);
     if (sent) directory.saw([toContact(sent)]);
-    const contact = sent ? (people?.join(toContact(sent)) ?? toContact(sent)) : people?.outsider(number.e164);
+    const contact = sent ? (people?.lay(toContact(sent)) ?? toContact(sent)) : people?.outside(number.e164);
     const book = createBook();
     if (contact) book.put(contact);
     const from = { complete: true, as_of: iso(clock.now()), ...said(people?.warnings() ?? []) };
@@ -145,7 +145,13 @@ export function createSearch(parts: {
       ? await people.search(found, asked, state.complete, caller)
       : found;
     const cursor = more && cursors.put({ ...place, shown: addShown(place.shown, contacts) });
-    return { total, contacts, ...(cursor && { next_cursor: cursor }), ...from, ...said(warnings) };
+    return {
+      total,
+      contacts: people ? contacts.map(people.lay) : contacts,
+      ...(cursor && { next_cursor: cursor }),
+      ...from,
+      ...said(warnings),
+    };
   }
 
   return async ({ limit, cursor, ...given }, caller) => {

@@ -14,7 +14,7 @@ import { AppError } from '../errors.ts';
 export type ConfirmMode = 'auto' | 'always' | 'never';
 
 /** Thrown to ask the person; the call is made again with their answer. Not an error. */
-export class Asking {
+export class AnswerNeeded {
   readonly request: InputRequiredResult;
   constructor(request: InputRequiredResult) {
     this.request = request;
@@ -26,7 +26,7 @@ const answerSchema = z.object({ confirm: z.boolean().optional() });
 /**
  * Asks the person through the client, in both protocol eras.
  * An answer counts only for the very question it was given to: if the plan has changed since, it is asked anew.
- * @throws Asking while there is no answer; AppError `cancelled` for a no; `forbidden` where they must be asked
+ * @throws AnswerNeeded while there is no answer; AppError `cancelled` for a no; `forbidden` where they must be asked
  * (`always`) and the client cannot.
  */
 export function createConfirm(mode: ConfirmMode, server: McpServer, context: ServerContext) {
@@ -47,7 +47,7 @@ export function createConfirm(mode: ConfirmMode, server: McpServer, context: Ser
     const answer = inputResponse(inputResponses, id);
     if (answer.kind === 'missing') {
       const properties = { confirm: { type: 'boolean' as const, title: 'Yes, do it', default: true } };
-      throw new Asking(
+      throw new AnswerNeeded(
         inputRequired({
           inputRequests: {
             [id]: inputRequired.elicit({
@@ -72,7 +72,7 @@ export function createConfirm(mode: ConfirmMode, server: McpServer, context: Ser
 }
 
 /** Form elicitation; a bare `{}` means it too. */
-function canAsk(server: McpServer, context: ServerContext): boolean {
+export function canAsk(server: McpServer, context: ServerContext): boolean {
   const envelope: Record<string, unknown> = context.mcpReq.envelope ?? {};
   const modern = envelope[CLIENT_CAPABILITIES_META_KEY] as { elicitation?: object } | undefined;
   const { elicitation } = modern ?? server.server.getClientCapabilities() ?? {};

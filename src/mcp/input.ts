@@ -13,12 +13,14 @@ export type JsonSchema = {
 
 /** Names of the guide's dialect that mean something else's name today. */
 const OLD_NAMES: Record<string, string> = { test_mode: 'sandbox' };
+/** Given under two names that contradict each other, a dry run is meant: the other way round something would be done. */
+const EITHER_COUNTS = 'sandbox';
 
 /**
  * Arguments as they were meant: hosts send lists, objects, numbers and booleans as JSON text, null for what is left
  * out, one value for a list of one, and the guide writes names in camelCase. Only what the schema wants is touched.
  */
-export function asMeant(value: unknown, schema: JsonSchema): unknown {
+export function coerceInput(value: unknown, schema: JsonSchema): unknown {
   const types = typesOf(schema);
   const read = typeof value === 'string' ? fromText(value, types) : value;
   if (
@@ -29,26 +31,28 @@ export function asMeant(value: unknown, schema: JsonSchema): unknown {
     return String(read);
   }
   const items = schema.items ?? schema.anyOf?.find((option) => option.items)?.items;
-  if (Array.isArray(read)) return items ? read.map((item) => asMeant(item, items)) : read;
+  if (Array.isArray(read)) return items ? read.map((item) => coerceInput(item, items)) : read;
   if (items && !types.has('string') && (typeof read === 'string' || typeof read === 'number')) {
-    return [asMeant(read, items)];
+    return [coerceInput(read, items)];
   }
-  return isRecord(read) && types.has('object') ? asMeantObject(read, schema) : read;
+  return isRecord(read) && types.has('object') ? coerceObject(read, schema) : read;
 }
 
-function asMeantObject(value: Record<string, unknown>, schema: JsonSchema): Record<string, unknown> {
+function coerceObject(value: Record<string, unknown>, schema: JsonSchema): Record<string, unknown> {
   const { properties = {}, additionalProperties } = schema;
   const entries = Object.entries(value).flatMap(([given, inner]): [string, unknown][] => {
     const snake = given.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
     const name =
       [given, snake, OLD_NAMES[snake] ?? ''].find((option) => Object.hasOwn(properties, option)) ?? given;
     const property = properties[name];
-    if (property) return inner === null ? [] : [[name, asMeant(inner, property)]];
+    if (property) return inner === null ? [] : [[name, coerceInput(inner, property)]];
     return [
-      [name, isRecord(additionalProperties) ? asMeant(inner, additionalProperties as JsonSchema) : inner],
+      [name, isRecord(additionalProperties) ? coerceInput(inner, additionalProperties as JsonSchema) : inner],
     ];
   });
-  return Object.fromEntries(entries);
+  const coerced = Object.fromEntries(entries);
+  const isDryRun = entries.some(([name, inner]) => name === EITHER_COUNTS && inner === true);
+  return isDryRun ? { ...coerced, [EITHER_COUNTS]: true } : coerced;
 }
 
 const typesOf = (schema: JsonSchema): Set<string> =>
@@ -78,7 +82,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
  * @throws AppError `invalid_input` that names each wrong field and never repeats a value.
  */
 export function readInput<T>(schema: z.ZodType<T>, published: JsonSchema, args: unknown): T {
-  const result = schema.safeParse(asMeant(args ?? {}, published));
+  const result = schema.safeParse(coerceInput(args ?? {}, published));
   if (result.success) return result.data;
   const known = Object.keys(published.properties ?? {});
   const problems = result.error.issues.slice(0, 5).map((issue) => {

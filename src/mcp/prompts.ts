@@ -1,6 +1,6 @@
 import { completable, type McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod/v4';
-import { guarded } from './boundary.ts';
+import { catchErrors } from './boundary.ts';
 import { quoted } from './text.ts';
 import type { Services } from './tool.ts';
 
@@ -63,7 +63,7 @@ export function registerPrompts(server: McpServer, services: Services, tools: re
 /** Completes with the names of templates that can be sent. */
 const templateName = ({ messages }: Services) =>
   completable(z.string(), (typed) =>
-    guarded(
+    catchErrors(
       async () => {
         const filter = { limit: 100, status: 'APPROVED' };
         const { templates } = await messages.templates.list(filter, AbortSignal.timeout(5_000));

@@ -7,8 +7,8 @@ import {
 } from '@modelcontextprotocol/server';
 import { errorText, toAppError } from '../errors.ts';
 import type { Caller } from '../runtime/index.ts';
-import { guarded } from './boundary.ts';
-import { cleanDeep } from './text.ts';
+import { catchErrors } from './boundary.ts';
+import { sanitiseResult } from './text.ts';
 import type { Services } from './tool.ts';
 
 /** How many contacts a list of resources names, and how many a completion offers. */
@@ -81,18 +81,18 @@ const idIn = (id: string | string[] | undefined): string =>
 
 /** An API that cannot be asked is an error here too, never an empty list. */
 const listing = <T>(list: () => Promise<T[]>): Promise<{ resources: T[] }> =>
-  guarded(
-    async () => ({ resources: cleanDeep(await list()) as T[] }),
+  catchErrors(
+    async () => ({ resources: sanitiseResult(await list()) as T[] }),
     (thrown) => {
       throw protocolError(thrown);
     },
   );
 
 const reading = (uri: URL, read: () => Promise<unknown>): Promise<ReadResourceResult> =>
-  guarded(
+  catchErrors(
     async () => ({
       contents: [
-        { uri: uri.href, mimeType: 'application/json', text: JSON.stringify(cleanDeep(await read())) },
+        { uri: uri.href, mimeType: 'application/json', text: JSON.stringify(sanitiseResult(await read())) },
       ],
     }),
     (thrown) => {
@@ -108,6 +108,7 @@ const protocolError = (thrown: unknown): Error => new Error(errorText(toAppError
 /** Somebody who waits without being told or asked anything. */
 const quietCaller = (signal: AbortSignal): Caller => ({
   signal,
+  canAsk: false,
   progress: () => {},
   confirm: async () => {},
 });

@@ -1,6 +1,6 @@
-import { clean } from '../text/index.ts';
+import { sanitise } from '../text/index.ts';
 
-export { clean, inline, inlineList, quoted } from '../text/index.ts';
+export { inline, inlineList, quoted, sanitise } from '../text/index.ts';
 
 /** Metadata and the like may be as wide and as deep as this. */
 const MOST_ENTRIES = 100;
@@ -12,19 +12,21 @@ const OWN_LEVELS = 3;
  * A whole result cleaned, without nulls and without what was not given. Each text has at most 2,000 characters; what
  * the network nests has at most 100 entries a level and ten levels.
  */
-export function cleanDeep(value: unknown, level = 0): unknown {
-  if (typeof value === 'string') return clean(value);
+export function sanitiseResult(value: unknown, level = 0): unknown {
+  if (typeof value === 'string') return sanitise(value);
   if (typeof value !== 'object' || value === null) return value;
   if (level > MOST_LEVELS) return '… (cut)';
   const most = level < OWN_LEVELS ? undefined : MOST_ENTRIES;
   if (Array.isArray(value)) {
     const items = value.filter((item) => item !== null && item !== undefined);
-    return items.slice(0, most).map((item) => cleanDeep(item, level + 1));
+    return items.slice(0, most).map((item) => sanitiseResult(item, level + 1));
   }
   const kept = Object.entries(value)
     .filter(([, inner]) => inner !== undefined && inner !== null)
     .slice(0, MOST_ENTRIES);
-  return Object.fromEntries(kept.map(([key, inner]) => [clean(key, 200), cleanDeep(inner, level + 1)]));
+  return Object.fromEntries(
+    kept.map(([key, inner]) => [sanitise(key, 200), sanitiseResult(inner, level + 1)]),
+  );
 }
 
 /** `1 contact`, `2 contacts`. */

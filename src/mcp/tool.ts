@@ -3,17 +3,18 @@ import type {
   InputRequiredResult,
   McpServer,
   ServerContext,
-  StandardSchemaWithJSON,
 } from '@modelcontextprotocol/server';
-import * as z from 'zod/v4';
+import type * as z from 'zod/v4';
 import type { Contacts } from '../contacts/index.ts';
 import { errorText, toAppError } from '../errors.ts';
 import type { Messages } from '../messages/index.ts';
-import type { Caller } from '../runtime/index.ts';
-import { guarded } from './boundary.ts';
-import { Asking, type ConfirmMode, createConfirm } from './confirm.ts';
-import { type JsonSchema, readInput } from './input.ts';
-import { cleanDeep } from './text.ts';
+import type { Act, Caller } from '../runtime/index.ts';
+import { catchErrors } from './boundary.ts';
+import { callerOf, whoCalls } from './caller.ts';
+import { AnswerNeeded, type ConfirmMode } from './confirm.ts';
+import { readInput } from './input.ts';
+import { publishSchema } from './published-schema.ts';
+import { sanitiseResult } from './text.ts';
 
 /** What a tool may use: the rooms below, and whoever waits for it. */
 export type ToolContext = { contacts: Contacts; messages: Messages; services: Services; caller: Caller };
@@ -21,6 +22,8 @@ export type Services = {
   contacts: Contacts;
   messages: Messages;
   confirm: ConfirmMode;
+  /** Writes an act down for the history. Never fails: what was done stays done. */
+  record(act: Act): Promise<void>;
   /** Tells the log of a failure that is not an `AppError`; its words never leave the machine. */
   failed(tool: string, error: unknown): void;
 };
@@ -46,8 +49,10 @@ export type ToolDefinition<I, O> = {
   input: z.ZodType<I>;
   output: z.ZodType;
   run(input: I, context: ToolContext): Promise<O>;
-  /** The one text that the model reads. */
+  /** The text, for hosts that show the model nothing else: every fact of the output is in it. */
   render(output: O): string;
+  /** What the history says of a call that went well; for tools that change anything. */
+  act?(output: O): Pick<Act, 'outcome' | 'people' | 'numbers' | 'plan'>;
 };
 
 export type Tool = {
@@ -59,66 +64,44 @@ export type Tool = {
   register(server: McpServer, services: Services): void;
 };
 
-type Published = { json: () => JsonSchema; standard: StandardSchemaWithJSON };
-
-/** Drops what tells a reader nothing: that further fields may be there, and that their names are text. */
-function withoutNoise({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
-  const { additionalProperties } = jsonSchema;
-  if (typeof additionalProperties === 'object' && Object.keys(additionalProperties).length === 0) {
-    delete jsonSchema.additionalProperties;
-  }
-  delete jsonSchema.propertyNames;
-}
-
-/**
- * A schema as published, made when it is first asked for. Values are checked by the tool itself, so that wrong input
- * is told in our own words.
- */
-function publish(schema: () => z.ZodType, io: 'input' | 'output'): Published {
-  let made: JsonSchema | undefined;
-  const json = (): JsonSchema => {
-    if (made === undefined) {
-      const { $schema: _, ...published } = z.toJSONSchema(schema(), { io, override: withoutNoise });
-      made = published as JsonSchema;
-    }
-    return made;
-  };
-  const standard: StandardSchemaWithJSON = {
-    '~standard': {
-      version: 1,
-      vendor: 'sent-contacts-mcp',
-      validate: (value) => ({ value }),
-      jsonSchema: { input: json, output: json },
-    },
-  };
-  return { json, standard };
-}
-
 /** Makes a tool out of its promise. */
 export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>): Tool {
   const { name, title, description, effect } = definition;
-  const inputSchema = publish(() => definition.input, 'input');
-  const outputSchema = publish(() => definition.output, 'output');
+  const inputSchema = publishSchema(() => definition.input, 'input');
+  const outputSchema = publishSchema(() => definition.output, 'output');
+  const isRecorded = !EFFECTS[effect].readOnlyHint;
 
-  const call = (args: unknown, server: McpServer, services: Services, context: ServerContext) =>
-    guarded<CallToolResult | InputRequiredResult>(
+  async function call(
+    args: unknown,
+    server: McpServer,
+    services: Services,
+    context: ServerContext,
+  ): Promise<CallToolResult | InputRequiredResult> {
+    let act: Omit<Act, 'who' | 'tool'> | undefined;
+    const result = await catchErrors<CallToolResult | InputRequiredResult>(
       async () => {
         const input = readInput(definition.input, inputSchema.json(), args);
-        const caller = callerOf(server, services, context);
+        const caller = callerOf(server, services.confirm, context);
         const output = await definition.run(input, { ...services, services, caller });
-        const shown = cleanDeep(output) as O;
+        act = definition.act?.(output) ?? { outcome: 'done' };
+        const shown = sanitiseResult(output) as O;
         return {
           content: [{ type: 'text', text: definition.render(shown) }],
           structuredContent: shown as Record<string, unknown>,
         };
       },
       (thrown) => {
-        if (thrown instanceof Asking) return thrown.request;
+        if (thrown instanceof AnswerNeeded) return thrown.request;
         const error = toAppError(thrown);
+        // What was refused as it was asked has tried nothing.
+        if (error.code !== 'invalid_input') act ??= { outcome: error.code };
         if (error.code === 'internal') services.failed(name, thrown);
         return { content: [{ type: 'text', text: errorText(error) }], isError: true };
       },
     );
+    if (isRecorded && act) await services.record({ who: whoCalls(server, context), tool: name, ...act });
+    return result;
+  }
 
   return {
     name,
@@ -138,22 +121,6 @@ export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>
         },
         (args: unknown, context: ServerContext) => call(args, server, services, context),
       );
-    },
-  };
-}
-
-function callerOf(server: McpServer, services: Services, context: ServerContext): Caller {
-  const { mcpReq } = context;
-  const progressToken = mcpReq._meta?.progressToken;
-  let told = -1;
-  return {
-    signal: mcpReq.signal,
-    confirm: createConfirm(services.confirm, server, context),
-    progress(done, total, message) {
-      if (progressToken === undefined || done <= told || mcpReq.signal.aborted) return;
-      told = done;
-      const params = { progressToken, progress: done, message, ...(total !== undefined && { total }) };
-      mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {}); // A client that left misses nothing.
     },
   };
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 import { MOST_RECIPIENTS, type SendBody } from '../sent/index.ts';
-import { clean, inline, inlineList } from '../text/index.ts';
+import { inline, inlineList, sanitise } from '../text/index.ts';
 import { fieldsAskedBy, fill } from './fill.ts';
 import { isApproved, type Template } from './template.ts';
 
@@ -181,4 +181,4 @@ export function questionFor(plan: Plan): string {
   return `Send ${what} to ${who} ${where}${count}? It cannot be taken back.`;
 }
 
-const onOneLine = (text: string, most: number): string => clean(text, most).replace(/\s+/g, ' ');
+const onOneLine = (text: string, most: number): string => sanitise(text, most).replace(/\s+/g, ' ');

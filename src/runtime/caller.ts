@@ -3,9 +3,12 @@ export type Caller = {
   signal: AbortSignal;
   /** Says how far the work is; dropped where nobody listens. */
   progress(done: number, total: number | undefined, message: string): void;
+  /** Whether the person can be asked through the client. */
+  canAsk: boolean;
   /**
    * Asks the person before an act that cannot be taken back; returns when it may go on.
+   * @param about the plan that a yes holds for.
    * @throws AppError `cancelled` where they decline, `forbidden` where they must be asked and cannot be.
    */
-  confirm(question: string): Promise<void>;
+  confirm(question: string, about?: { plan?: string }): Promise<void>;
 };

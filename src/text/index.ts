@@ -1,2 +1,2 @@
 export { closest, fold, withinOneTypo } from './fold.ts';
-export { clean, inline, inlineList, quoted } from './sanitise.ts';
+export { inline, inlineList, quoted, sanitise } from './sanitise.ts';

@@ -8,7 +8,7 @@ const TERMINAL = /(?![\n\r\t])\p{Cc}(?:\[[0-?]*[ -/]*[@-~]|\][^\p{Cc}]{0,2000}(?
 const UNSEEN = /(?!\n|\t|(?<=\p{Emoji})\ufe0f)[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** Text of the network made safe to show: without what cannot be seen, and cut to `most` characters. */
-export function clean(text: string, most: number = LONGEST_TEXT): string {
+export function sanitise(text: string, most: number = LONGEST_TEXT): string {
   const head = text.slice(0, most * 4);
   const seen = head
     .replace(TERMINAL, '')
@@ -24,13 +24,13 @@ const PLAIN = /^(?:[\p{L}\p{M}\p{N}_ .,'@+-]+|(?:tel:)?[+(]?\d[\d ():.+TZ-]*)$/u
 /** A value on one line, at its place: in quotes where it holds anything but words, a number or a time. */
 export function inline(value: unknown, most = 80): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-  const line = clean(text, most).replace(/\s+/g, ' ').trim();
+  const line = sanitise(text, most).replace(/\s+/g, ' ').trim();
   return typeof value !== 'string' || PLAIN.test(line) ? line : JSON.stringify(line);
 }
 
 /** Words of somebody else, on one line and always in quotes. */
 export const quoted = (text: string, most: number): string =>
-  JSON.stringify(clean(text.replace(/\s+/g, ' '), most));
+  JSON.stringify(sanitise(text.replace(/\s+/g, ' '), most));
 
 /** Names in a sentence, at most ten of them, each as `inline`. */
 export function inlineList(names: readonly string[], most = 40): string {

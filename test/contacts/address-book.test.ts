@@ -178,14 +178,14 @@ describe('the file', () => {
     const from = source(CSV);
     const people = createAddressBook(from, { defaultCountry: undefined, told: (facts) => told.push(facts) });
     await people.ready();
-    expect(people.get(STRANGER)?.fields.name).toBe('Ana Mendes');
+    expect(people.fieldsOf(STRANGER)?.name).toBe('Ana Mendes');
     expect(told).toEqual([{ people: 3, invalid: 1, failed: false }]);
 
     from.state.content = CSV.replace('Ana Mendes', '"Ana');
     from.state.changed();
     await settled(() => told.length === 2);
     expect(people.problem()).toMatch(/last good version is used: .*never closed/);
-    expect(people.get(STRANGER)?.fields.name).toBe('Ana Mendes');
+    expect(people.fieldsOf(STRANGER)?.name).toBe('Ana Mendes');
 
     from.state.content = undefined;
     from.state.changed();
@@ -197,8 +197,9 @@ describe('the file', () => {
     from.state.changed();
     await settled(() => told.length === 4);
     expect(people.problem()).toBeUndefined();
-    expect(people.get(STRANGER)).toBeUndefined();
-    expect([...people.all()]).toEqual([{ e164: '+351911111111', region: 'PT', fields: { name: 'New' } }]);
+    expect(people.fieldsOf(STRANGER)).toBeUndefined();
+    expect([...people.people().phones()]).toEqual(['+351911111111']);
+    expect(people.fieldsOf('+351911111111')).toEqual({ name: 'New' });
   });
 
   test('is watched on the disk, a replaced one too, and the joined contacts follow', async () => {

@@ -1,7 +1,7 @@
 /** Text that comes from outside is data: cleaned, cut to its stated length, and never out of its line. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { clean, cleanDeep, inline } from '../../src/mcp/text.ts';
+import { inline, sanitise, sanitiseResult } from '../../src/mcp/text.ts';
 import { connect } from '../harness.ts';
 
 const HOSTILE: Record<string, string> = {
@@ -194,7 +194,7 @@ test('the person is asked in clean words too', async () => {
 
 test('what is meant to be seen stays: emoji, other scripts, marks', () => {
   for (const text of ['❤️ 👍🏽 1️⃣', 'Zoë Müller', 'أحمد', '中村', 'e\u0301', 'a\nb\tc'])
-    expect(clean(text)).toBe(text);
+    expect(sanitise(text)).toBe(text);
   expect(inline('Ada Lovelace')).toBe('Ada Lovelace');
   expect(inline('2026-11-23T12:00:00.0000000+00:00')).toBe('2026-11-23T12:00:00.0000000+00:00');
   expect(inline('(415) 555-0142')).toBe('(415) 555-0142');
@@ -207,9 +207,9 @@ test('any text comes out seen, on one line, and no longer than stated', () => {
     fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
       expect(inline(text, 80)).not.toMatch(/\n/);
       expect(inline(text, 80)).not.toMatch(UNSEEN);
-      expect(clean(text, 80).length).toBeLessThanOrEqual(80 + '… (cut)'.length);
-      expect(clean(clean(text))).toBe(clean(text));
-      expect(textsIn(cleanDeep({ [text]: [text] })).join()).not.toMatch(UNSEEN);
+      expect(sanitise(text, 80).length).toBeLessThanOrEqual(80 + '… (cut)'.length);
+      expect(sanitise(sanitise(text))).toBe(sanitise(text));
+      expect(textsIn(sanitiseResult({ [text]: [text] })).join()).not.toMatch(UNSEEN);
     }),
     { numRuns: 500 },
   );

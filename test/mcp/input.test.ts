@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod/v4';
 import { AppError } from '../../src/errors.ts';
-import { asMeant, type JsonSchema, readInput } from '../../src/mcp/input.ts';
+import { coerceInput, type JsonSchema, readInput } from '../../src/mcp/input.ts';
 
 const schema = z.strictObject({
   to: z.array(z.string()).optional(),
@@ -58,7 +58,10 @@ test.each([
 ])('%j is read as meant', (args, meant) => expect(read(args)).toEqual(meant));
 
 test('what the schema does not want is left as it is', () => {
-  expect(asMeant({ limit: 'many', to: '{"a":1}' }, published)).toEqual({ limit: 'many', to: ['{"a":1}'] });
+  expect(coerceInput({ limit: 'many', to: '{"a":1}' }, published)).toEqual({
+    limit: 'many',
+    to: ['{"a":1}'],
+  });
 });
 
 test('the refusal names the fields and repeats no value', () => {
@@ -79,3 +82,11 @@ test('a key named __proto__ changes nothing', () => {
   read(args);
   expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
 });
+
+test.each([
+  { sandbox: false, test_mode: true },
+  { test_mode: true, sandbox: false },
+  { sandbox: 'false', testMode: 'true' },
+])('two names that contradict each other mean a dry run: %j', (args) =>
+  expect(read(args)).toEqual({ sandbox: true }),
+);

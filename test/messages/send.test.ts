@@ -252,6 +252,7 @@ describe('while it lasts', () => {
       told,
       caller: {
         signal: cancel.signal,
+        canAsk: false,
         confirm: async () => {},
         progress: (done, total, message) => {
           if (/accepted/.test(message)) told.push([done, total]);

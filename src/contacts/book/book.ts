@@ -19,6 +19,11 @@ export type Found = {
 };
 export type Grouped = { total: number; groups: { value: string; count: number }[] };
 
+/** Metadata that is searched as if the contact had it, under its own; undefined for none. */
+export type Underlay = (
+  contact: Pick<Contact, 'id' | 'phone_number'>,
+) => Readonly<Record<string, unknown>> | undefined;
+
 /**
  * Contacts in memory, found by id, by number and by question. Kept as columns of numbers and shared values, about a
  * third of what objects take; a contact is put together again, the same to the letter, when it is asked for.
@@ -27,6 +32,9 @@ export type Book = {
   readonly size: number;
   get(id: string): Contact | undefined;
   byPhone(e164: string): Contact | undefined;
+  has(key: { phone: string }): boolean;
+  /** The numbers of all contacts, in no order. */
+  phones(): Iterable<string>;
   /**
    * Adds a contact or replaces the one of its id.
    * @param pass the reading that brings it; false is given back where the same reading had brought it already.
@@ -35,6 +43,8 @@ export type Book = {
   /** Makes room for so many contacts at once: columns that grow step by step leave as much behind as they take. */
   reserve(contacts: number): void;
   remove(id: string): void;
+  /** Asks anew what is laid under this contact, by its id or number; nothing where it is not here. */
+  layUnder(key: { id: string } | { phone: string }): void;
   /** Removes what a reading has not brought. */
   sweep(pass: number): void;
   /** Ids that begin so, or whose number does, with or without its `+`. */
@@ -42,16 +52,24 @@ export type Book = {
   /**
    * Counts all that fit and gives the best of them.
    * @param without ids that are left out, since they were given before.
+   * @param isExcluded tells numbers that are not even counted.
    */
-  search(criteria: Criteria, sort: Sort, limit: number, without?: Iterable<string>): Found;
+  search(
+    criteria: Criteria,
+    sort: Sort,
+    limit: number,
+    without?: Iterable<string>,
+    isExcluded?: (phone: string) => boolean,
+  ): Found;
   /** Counts what fits by group, most first. */
-  group(criteria: Criteria, by: GroupBy): Grouped;
+  group(criteria: Criteria, by: GroupBy, isExcluded?: (phone: string) => boolean): Grouped;
 };
 
 /** More is only believed when it comes. */
 const MOST_RESERVED = 2_000_000;
 
-export function createBook(): Book {
+/** The contacts that it gives are as they were put; what is laid under them is only searched. */
+export function createBook(underlay: Underlay = () => undefined): Book {
   const ids = createIdColumn();
   /** Rows that were ever used; those that are free now are used first. */
   let end = 0;
@@ -125,6 +143,10 @@ export function createBook(): Book {
     },
     get: (id) => contactAt(ids.find(id)),
     byPhone: (e164) => contactAt(numbers.find(e164)),
+    has: ({ phone }) => numbers.find(phone) !== undefined,
+    *phones() {
+      for (let row = 0; row < end; row++) if (facets[row] !== EMPTY) yield numbers.text(row);
+    },
     put(contact, pass = 0) {
       const row = ids.find(contact.id) ?? newRow(contact.id);
       if (facets[row] === EMPTY || numbers.text(row) !== contact.phone_number)
@@ -132,7 +154,7 @@ export function createBook(): Book {
       facets[row] = table.numberOf(contact);
       created.set(row, contact.created_at);
       updated.set(row, contact.updated_at);
-      metadata.set(row, contact.metadata);
+      metadata.set(row, contact.metadata, underlay(contact));
       if (pass === 0) return true;
       const isNew = passes[row] !== pass;
       passes[row] = pass;
@@ -146,6 +168,12 @@ export function createBook(): Book {
     remove(id) {
       const row = ids.find(id);
       if (row !== undefined) clear(row);
+    },
+    layUnder(key) {
+      const row = 'id' in key ? ids.find(key.id) : numbers.find(key.phone);
+      if (row === undefined) return;
+      const contact = { id: ids.text(row), phone_number: numbers.text(row) };
+      metadata.set(row, metadata.get(row), underlay(contact));
     },
     sweep(pass) {
       for (let row = 0; row < end; row++) if (facets[row] !== EMPTY && passes[row] !== pass) clear(row);
@@ -162,7 +190,7 @@ export function createBook(): Book {
       }
       return found;
     },
-    search(criteria, sort, limit, without = []) {
+    search(criteria, sort, limit, without = [], isExcluded) {
       const left = new Uint8Array(end);
       for (const id of without) {
         const row = ids.find(id);
@@ -172,6 +200,7 @@ export function createBook(): Book {
       // The API lists the newest first: from the end on, the oldest are soon found, and little changes after.
       let total = 0;
       createMatcher(criteria, columns).each((row, score) => {
+        if (isExcluded?.(numbers.text(row))) return;
         total++;
         if (left[row] === 0) ranking.add(row, score);
       }, sort === 'oldest');
@@ -182,11 +211,12 @@ export function createBook(): Book {
         more: ranking.given > rows.length,
       };
     },
-    group(criteria, by) {
+    group(criteria, by, isExcluded) {
       const tally = new Map<readonly string[], number>();
       const groupsOf = createGrouping(by, columns);
       let total = 0;
       createMatcher(criteria, columns).each((row) => {
+        if (isExcluded?.(numbers.text(row))) return;
         total++;
         const names = groupsOf(row);
         tally.set(names, (tally.get(names) ?? 0) + 1);

@@ -1,1 +1,1 @@
-export { type Book, createBook, type Found, type Grouped } from './book.ts';
+export { type Book, createBook, type Found, type Grouped, type Underlay } from './book.ts';

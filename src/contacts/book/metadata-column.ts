@@ -6,11 +6,13 @@ type Metadata = Readonly<Record<string, unknown>>;
 /** A key with a value, kept once for all contacts that have it. */
 type Cell = { key: string; value: unknown };
 
-/** The metadata of all rows: each row is a list of the numbers of its cells. */
+/** The metadata of all rows: each row is a list of the numbers of its cells, its own first, then those laid under it. */
 export type MetadataColumn = {
   /** Makes room for so many rows at once, if they have about as much metadata as those that are there. */
   reserve(rows: number): void;
-  set(row: number, metadata: Metadata | undefined): void;
+  /** @param under what is searched as if the row had it, under the keys that the row has not itself. */
+  set(row: number, metadata: Metadata | undefined, under?: Metadata): void;
+  /** The row's own metadata, without what is laid under it. */
   get(row: number): Metadata | undefined;
   /** All cells by number; a question is put to each cell once, not to each row. */
   cells(): readonly Cell[];
@@ -21,11 +23,13 @@ export type MetadataColumn = {
   cellOf(row: number, key: string): number | undefined;
 };
 
+/** A list is preceded by how many cells it has, and how many of them are the row's own. */
+const HEAD = 2;
 /** Less waste than this is not worth a clean-up. */
 const TOLERATED_WASTE = 4096;
 
 export function createMetadataColumn(): MetadataColumn {
-  /** For each row where its list begins; the list is preceded by its length. No metadata begins at 0. */
+  /** For each row where its list begins. No metadata begins at 0. */
   let starts = new Uint32Array(16);
   let lists = new Uint32Array(64);
   let end = 1;
@@ -33,18 +37,20 @@ export function createMetadataColumn(): MetadataColumn {
   let table = createTable();
 
   const lengthOf = (start: number): number => (start === 0 ? 0 : (lists[start] ?? 0));
+  const ownOf = (start: number): number => (start === 0 ? 0 : (lists[start + 1] ?? 0));
 
-  function append(row: number, numbers: readonly number[]): void {
+  function append(row: number, numbers: readonly number[], own: number): void {
     if (row >= starts.length) starts = widened(starts, row);
     if (numbers.length === 0) {
       starts[row] = 0;
       return;
     }
-    if (end + numbers.length >= lists.length) lists = widened(lists, end + numbers.length);
+    if (end + numbers.length + HEAD > lists.length) lists = widened(lists, end + numbers.length + HEAD);
     starts[row] = end;
     lists[end] = numbers.length;
-    lists.set(numbers, end + 1);
-    end += numbers.length + 1;
+    lists[end + 1] = own;
+    lists.set(numbers, end + HEAD);
+    end += numbers.length + HEAD;
   }
 
   /** Writes all lists anew, with the cells alone that a row still has. */
@@ -56,14 +62,13 @@ export function createMetadataColumn(): MetadataColumn {
     waste = 0;
     for (let row = 0; row < starts.length; row++) {
       const start = starts[row] ?? 0;
-      const old = oldLists.subarray(start + 1, start + 1 + (start === 0 ? 0 : (oldLists[start] ?? 0)));
-      append(
-        row,
-        Array.from(old, (number) => {
-          const cell = oldTable.cells[number];
-          return cell ? table.numberOf(cell.key, cell.value) : 0;
-        }),
-      );
+      if (start === 0) continue;
+      const old = oldLists.subarray(start + HEAD, start + HEAD + (oldLists[start] ?? 0));
+      const numbers = Array.from(old, (number) => {
+        const cell = oldTable.cells[number];
+        return cell ? table.numberOf(cell.key, cell.value) : 0;
+      });
+      append(row, numbers, oldLists[start + 1] ?? 0);
     }
   }
 
@@ -74,21 +79,27 @@ export function createMetadataColumn(): MetadataColumn {
       const expected = Math.ceil((end * rows) / Math.max(1, used));
       if (expected > lists.length) lists = widened(lists, expected);
     },
-    set(row, metadata) {
+    set(row, metadata, under) {
       const numbers: number[] = [];
       for (const key in metadata) numbers.push(table.numberOf(key, metadata[key]));
+      const own = numbers.length;
+      for (const key in under)
+        if (metadata === undefined || !Object.hasOwn(metadata, key))
+          numbers.push(table.numberOf(key, under[key]));
       const start = starts[row] ?? 0;
       const length = lengthOf(start);
-      if (length === numbers.length && numbers.every((number, i) => number === lists[start + 1 + i])) return;
-      if (length > 0) waste += length + 1;
-      append(row, numbers);
+      const isSame = length === numbers.length && ownOf(start) === own;
+      if (isSame && numbers.every((number, i) => number === lists[start + HEAD + i])) return;
+      if (length > 0) waste += length + HEAD;
+      append(row, numbers, own);
       if (waste > TOLERATED_WASTE && waste > end / 2) cleanUp();
     },
     get(row) {
       const start = starts[row] ?? 0;
-      if (start === 0) return undefined;
+      const own = ownOf(start);
+      if (own === 0) return undefined;
       const metadata: Record<string, unknown> = {};
-      for (const number of lists.subarray(start + 1, start + 1 + lengthOf(start))) {
+      for (const number of lists.subarray(start + HEAD, start + HEAD + own)) {
         const cell = table.cells[number];
         if (cell) define(metadata, cell.key, cell.value);
       }
@@ -99,7 +110,7 @@ export function createMetadataColumn(): MetadataColumn {
     best(row, values) {
       const start = starts[row] ?? 0;
       let best = 0;
-      for (let at = start + 1, last = start + lengthOf(start); at <= last; at++) {
+      for (let at = start + HEAD, end = at + lengthOf(start); at < end; at++) {
         const value = values[lists[at] ?? 0] ?? 0;
         if (value > best) best = value;
       }
@@ -107,7 +118,7 @@ export function createMetadataColumn(): MetadataColumn {
     },
     cellOf(row, key) {
       const start = starts[row] ?? 0;
-      for (let at = start + 1, last = start + lengthOf(start); at <= last; at++) {
+      for (let at = start + HEAD, end = at + lengthOf(start); at < end; at++) {
         const number = lists[at] ?? 0;
         if (table.cells[number]?.key === key) return number;
       }

@@ -18,6 +18,8 @@ export type Contact = {
   updated_at: string | undefined;
   /** The keys of `metadata` that are in the user's address book and not in Sent. */
   from_address_book?: readonly string[];
+  /** The keys of `metadata` that this server keeps, since Sent does not. */
+  kept_here?: readonly string[];
   /** False for somebody of the address book whose number is no contact of Sent: then the id is the number. */
   in_sent?: false;
 };

@@ -1,7 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../errors.ts';
+import { fold } from '../../text/index.ts';
+import { type Book, createBook } from '../book/index.ts';
 import type { Fields } from '../import/index.ts';
 import { createJudge, readList, textOfBytes } from '../import/index.ts';
+import type { Contact } from '../model/index.ts';
 
 /** Where the address book comes from: a file that may change. */
 export type AddressBookSource = {
@@ -11,8 +13,6 @@ export type AddressBookSource = {
   watch(changed: () => void): void;
 };
 
-export type Person = { e164: string; region: string | undefined; fields: Fields };
-
 /**
  * The people of the user's own address book by number. Nothing of it leaves this machine but what results show.
  * Read when it is first asked for and again whenever it changes; where that fails, the last good one stays.
@@ -20,15 +20,12 @@ export type Person = { e164: string; region: string | undefined; fields: Fields 
 export type AddressBook = {
   /** Resolves when the book has been read, well or not; never rejects. */
   ready(): Promise<void>;
-  get(e164: string): Person | undefined;
-  all(): Iterable<Person>;
+  /** What it says of a number: of its first person, the others under `also_on_this_number`. */
+  fieldsOf(e164: string): Readonly<Record<string, unknown>> | undefined;
+  /** Everybody in it in the shape of a contact; another book after each change, never changed itself. */
+  people(): Book;
   /** Why the newest version could not be read, a sentence; undefined where all is well. */
   problem(): string | undefined;
-  /**
-   * Tells of a change as it is made: before `swap` the old people are there, after it the new ones.
-   * @param numbers whose people change, come or go.
-   */
-  onSwap(listener: (numbers: ReadonlySet<string>, swap: () => void) => void): void;
 };
 
 /** So many rows are judged before other work has its turn. */
@@ -42,21 +39,15 @@ export function createAddressBook(
     told(facts: { people: number; invalid: number; failed: boolean }): void;
   },
 ): AddressBook {
-  let people: ReadonlyMap<string, Person> = new Map();
+  let people = createBook();
   let problem: string | undefined;
-  let listener = (_: ReadonlySet<string>, swap: () => void): void => swap();
   let first: Promise<void> | undefined;
   let reading: Promise<void> = Promise.resolve();
 
   async function load(): Promise<void> {
     let invalid = 0;
     try {
-      const found = await readPeople(await source.read(), options.defaultCountry, () => invalid++);
-      const changed = differences(people, found);
-      if (changed.size > 0)
-        listener(changed, () => {
-          people = found;
-        });
+      people = await readPeople(await source.read(), options.defaultCountry, () => invalid++);
       problem = undefined;
     } catch (error) {
       const why = error instanceof AppError ? error.message : 'The file cannot be read.';
@@ -78,22 +69,35 @@ export function createAddressBook(
       }
       return first;
     },
-    get: (e164) => people.get(e164),
-    all: () => people.values(),
-    problem: () => problem,
-    onSwap(listen) {
-      listener = listen;
+    fieldsOf(e164) {
+      const all = [...sharing(people, e164)].map(({ metadata }) => metadata ?? {});
+      const [fields, ...others] = all;
+      return fields && others.length > 0 ? { ...fields, also_on_this_number: others } : fields;
     },
+    people: () => people,
+    problem: () => problem,
   };
 }
 
-/** A number that stands twice belongs to the first; what that one leaves open is taken from the others. */
+/** The id of a person: the number, and for the second on it `;2`, which a reader of numbers leaves out. */
+const idOf = (e164: string, place: number): string => (place === 1 ? e164 : `${e164};${place}`);
+
+/** Everybody on a number, in their order. */
+function* sharing(people: Book, e164: string): Generator<Contact> {
+  for (let place = 1; ; place++) {
+    const person = people.get(idOf(e164, place));
+    if (person === undefined) return;
+    yield person;
+  }
+}
+
+/** Two people on a number stay two; what is said of one person in several rows is put together, the first row first. */
 async function readPeople(
   bytes: Uint8Array,
   country: string | undefined,
   onInvalid: () => void,
-): Promise<Map<string, Person>> {
-  const people = new Map<string, Person>();
+): Promise<Book> {
+  const people = createBook();
   let rows = 0;
   for (const row of readList(textOfBytes(bytes))) {
     if (++rows % ROWS_AT_ONCE === 0) await new Promise<void>((resolve) => setImmediate(resolve));
@@ -101,18 +105,26 @@ async function readPeople(
     const { valid, invalid } = createJudge(country).take(row);
     for (const _ of invalid) onInvalid();
     for (const { e164, region, fields } of valid) {
-      const known = people.get(e164);
-      people.set(e164, { e164, region, fields: known ? { ...fields, ...known.fields } : fields });
+      const others = [...sharing(people, e164)];
+      const known = others.find(({ metadata }) => isSamePerson(metadata, fields));
+      people.put({
+        id: known?.id ?? idOf(e164, others.length + 1),
+        phone_number: e164,
+        region_code: region,
+        available_channels: [],
+        default_channel: undefined,
+        opt_out: false,
+        metadata: { ...fields, ...known?.metadata },
+        created_at: undefined,
+        updated_at: undefined,
+      });
     }
   }
   return people;
 }
 
-function differences(before: ReadonlyMap<string, Person>, after: ReadonlyMap<string, Person>): Set<string> {
-  const numbers = new Set<string>();
-  for (const e164 of before.keys()) if (!after.has(e164)) numbers.add(e164);
-  for (const [e164, person] of after) {
-    if (!isDeepStrictEqual(person, before.get(e164))) numbers.add(e164);
-  }
-  return numbers;
+/** Whether two rows with one number are about one person: by name, or where one of them names nobody. */
+function isSamePerson(known: Readonly<Record<string, unknown>> | undefined, fields: Fields): boolean {
+  const names = [known?.name, fields.name].map((name) => fold(String(name ?? '')));
+  return names[0] === names[1] || names.includes('');
 }

@@ -1,3 +1,4 @@
 export { type AddressBook, type AddressBookSource, createAddressBook } from './address-book.ts';
-export { joinAddressBook } from './address-book-join.ts';
-export { createPeople, type People } from './address-book-search.ts';
+export { createNotes, type NoteChanges, type Notes } from './notes.ts';
+export { createOverlay } from './overlay.ts';
+export { createPeople, type People } from './people.ts';
