@@ -1,21 +1,30 @@
-/** Where the program begins in the executable, and what stands for the end of a comment in it. */
-const MARK = 'PROGRAM';
-const STAR_SLASH = '*\\x01/';
+/** Begins a part of the program in the executable; and what stands there for the end of a comment. */
+const MARK = '/*PART\n';
+const STAR_SLASH = '*\x01/';
 
 /**
- * The executable's text: a few lines that run the program, which stands behind them in a comment. Node 22 and later keep
- * compiled code for the next start (docs/start.md), but only of code that is loaded after they were asked to; text out of
- * a comment is that, in one file, and Node 20 skips a comment at no cost.
+ * The executable's text: a few lines that load the program, whose parts stand behind them in comments, each loaded when
+ * it is first asked for. So all is one file, a command costs nothing to those who do not use it, and Node 22 and later can
+ * keep compiled code for the next start (docs/start.md): they keep that of code loaded after they were asked to.
  * The cache lies in the user's own folder: in a shared one others could put code in its place. Where it cannot be
  * written, Node goes on without, as it does with NODE_DISABLE_COMPILE_CACHE=1.
+ * @param parts CommonJS that requires `./` and the name of another part; ASCII alone.
  */
-export function launcher(program: string): string {
+export function launcher(parts: ReadonlyMap<string, string>, first: string): string {
+  let body = '';
+  const places: Record<string, [from: number, to: number]> = {};
+  for (const [name, code] of parts) {
+    const text = code.replaceAll('*/', STAR_SLASH);
+    const from = body.length + MARK.length;
+    places[name] = [from, from + text.length];
+    body += `${MARK}${text}*/\n`;
+  }
   return `#!/usr/bin/env node
 'use strict';
 const Module = require('node:module');
+const { join } = require('node:path');
 if (Module.enableCompileCache && !process.env.NODE_COMPILE_CACHE) {
   const { env, platform } = process;
-  const { join } = require('node:path');
   try {
     const home = require('node:os').homedir();
     const folder =
@@ -27,9 +36,19 @@ if (Module.enableCompileCache && !process.env.NODE_COMPILE_CACHE) {
   } catch {} // A user without a home has no cache.
 }
 const text = require('node:fs').readFileSync(__filename, 'latin1');
-const from = text.indexOf('/*' + '${MARK}') + ${MARK.length + 2};
-module._compile(text.slice(from, -3).replaceAll('${STAR_SLASH}', '*/'), __filename);
+const places = ${JSON.stringify(places)};
+const start = text.length - ${body.length};
+const loaded = {};
+const load = (name) => {
+  if (loaded[name]) return loaded[name].exports;
+  const part = (loaded[name] = new Module(join(__dirname, name), module));
+  part.filename = part.id;
+  part.require = (id) => (id.startsWith('./') ? load(id.slice(2)) : require(id));
+  const [from, to] = places[name];
+  part._compile(text.slice(start + from, start + to).replaceAll('*\\x01/', '*/'), part.id);
+  return part.exports;
+};
+load(${JSON.stringify(first)});
 if (Module.flushCompileCache) setTimeout(Module.flushCompileCache, 3000).unref();
-/*${MARK}${program.replaceAll('*/', '*\x01/')}*/
-`;
+${body}`;
 }
