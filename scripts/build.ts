@@ -35,7 +35,9 @@ const lazyCrypto: Plugin = {
       namespace === name ? { path: 'node:crypto', external: true } : { path: 'node:crypto', namespace: name },
     );
     onLoad({ filter: /.*/, namespace: name }, () => ({
-      contents: `export const createHash = (...given) => require('node:crypto').createHash(...given);`,
+      contents: `
+        export const createHash = (...given) => require('node:crypto').createHash(...given);
+        export const timingSafeEqual = (...given) => require('node:crypto').timingSafeEqual(...given);`,
     }));
   },
 };

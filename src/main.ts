@@ -5,6 +5,7 @@ import { runDoctor } from './cli/doctor.ts';
 import { helpText } from './cli/help.ts';
 import { runImportCommand } from './cli/import.ts';
 import { serve } from './cli/serve.ts';
+import { serveHttp } from './cli/serve-http.ts';
 import { ConfigError, readSettings } from './config.ts';
 import { TOOLS } from './mcp/index.ts';
 
@@ -44,15 +45,16 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
       return runImportCommand(rest, io);
     case 'simulator':
       return (await import('./cli/simulator.ts')).runSimulator(rest, (text) => stdout.write(text));
-    default:
-      await serve(
-        readSettings(
-          command === 'serve' ? rest : argv,
-          env,
-          TOOLS.map(({ name }) => name),
-        ),
+    default: {
+      const settings = readSettings(
+        command === 'serve' ? rest : argv,
+        env,
+        TOOLS.map(({ name }) => name),
       );
+      if (settings.http) return serveHttp(settings, settings.http);
+      await serve(settings);
       return undefined; // The process lives until the client leaves.
+    }
   }
 }
 

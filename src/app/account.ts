@@ -66,8 +66,10 @@ export function openAccount(settings: Settings, api: Api, log: Log, world: World
     confirm,
     record: async ({ tool, outcome }: Act) => log('debug', 'act', { tool, outcome }),
     failed: (tool: string, error: unknown) => log('error', 'failed', { tool, at: placeOf(error) }),
+    close: () => contacts.directory.close(),
   };
 }
+export type OpenAccount = ReturnType<typeof openAccount>;
 
 /** Where something was thrown, without its words, which may hold anything. */
 function placeOf(error: unknown): string {

@@ -1,1 +1,3 @@
-export { createClient, demoApi, networkApi, openAccount } from './account.ts';
+export { type Api, createClient, demoApi, networkApi, openAccount } from './account.ts';
+export type { Accounts, Admitted } from './registry.ts';
+export { openAccounts } from './team.ts';
