@@ -1,5 +1,5 @@
 import { version } from '../../package.json';
-import { demoApi, networkApi, openAccounts } from '../app/index.ts';
+import { demoApi, networkApi, openAccounts, openStore } from '../app/index.ts';
 import { ConfigError, type HttpSettings, type Settings } from '../config.ts';
 import { everybody, type Gate, namedTokens, ownKeys, serveTeam } from '../http/index.ts';
 import { createServer } from '../mcp/index.ts';
@@ -16,11 +16,12 @@ export async function serveHttp(settings: Settings, http: HttpSettings): Promise
   const log = createLog(settings.log, (line) => process.stderr.write(line), Date.now);
   const api = settings.demo ? await demoApi() : networkApi(settings);
   const gate = await gateFor(settings, http, api.apiKey, log);
+  const store = openStore(settings, systemClock);
   const tools = publishedTools(settings);
   const server = await serveTeam({
     settings: http,
     gate,
-    accounts: openAccounts(settings, api.fetch, log),
+    accounts: openAccounts(settings, api.fetch, log, store),
     build: (services) => createServer({ version, tools, services }),
     clock: systemClock,
     log,
@@ -37,6 +38,7 @@ export async function serveHttp(settings: Settings, http: HttpSettings): Promise
   await new Promise<void>((resolve) => process.once('SIGTERM', resolve).once('SIGINT', resolve));
   process.once('SIGINT', () => process.exit(1)); // Whoever asks twice does not want to wait.
   await server.drain();
+  await store.close();
   return 0;
 }
 

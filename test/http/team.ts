@@ -8,12 +8,12 @@ import { Client as V1Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as V1Transport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { onTestFinished } from 'vitest';
-import { openAccounts } from '../../src/app/index.ts';
+import { openAccounts, openStore } from '../../src/app/index.ts';
 import { publishedTools } from '../../src/cli/serve.ts';
 import { readSettings } from '../../src/config.ts';
 import { everybody, type Gate, ownKeys, serveTeam } from '../../src/http/index.ts';
 import { createServer } from '../../src/mcp/index.ts';
-import { systemClock } from '../../src/runtime/index.ts';
+import { type Clock, systemClock } from '../../src/runtime/index.ts';
 import type { LogFields } from '../../src/runtime/log.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/index.ts';
 import { TOOL_NAMES } from '../harness.ts';
@@ -44,7 +44,13 @@ export function accountsOf(...options: SimulatorOptions[]) {
 }
 
 export async function startTeam(
-  options: { accounts?: SimulatorOptions[]; env?: Record<string, string>; argv?: string[]; gate?: Gate } = {},
+  options: {
+    accounts?: SimulatorOptions[];
+    env?: Record<string, string>;
+    argv?: string[];
+    gate?: Gate;
+    clock?: Clock;
+  } = {},
 ) {
   const { simulators, fetch, givenUp } = accountsOf(...(options.accounts ?? [{}]));
   const settings = readSettings(['--http', '0', ...(options.argv ?? [])], options.env ?? {}, TOOL_NAMES);
@@ -55,9 +61,9 @@ export async function startTeam(
   const server = await serveTeam({
     settings: settings.http,
     gate: options.gate ?? (settings.demo ? everybody(simulators[0].key) : ownKeys()),
-    accounts: openAccounts(settings, fetch, log),
+    accounts: openAccounts(settings, fetch, log, openStore(settings, systemClock)),
     build: (services) => createServer({ version: '0.0.0', tools: publishedTools(settings), services }),
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     log,
   });
   let drained: Promise<void> | undefined;
@@ -125,13 +131,18 @@ export const initialize = {
   params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'raw', version: '1' } },
 };
 
-/** A POST as no client library would send it; `host` may be any. Resolves when the answer is whole. */
-export function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+/** A request as no client library would send it; `host` may be any. Resolves when the answer is whole. */
+export function post(
+  url: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+  method = 'POST',
+): Promise<Response> {
   return new Promise((resolve, reject) => {
     const sent = request(
       url,
       {
-        method: 'POST',
+        method,
         headers: {
           'content-type': 'application/json',
           accept: 'application/json, text/event-stream',

@@ -12,8 +12,8 @@ export const deleteContact = defineTool({
   description:
     'Removes one contact for good, with its consent history. To stop messages use update_contact with opt_out: true instead, which lasts. Returns what was deleted.',
   effect: 'delete',
-  input: z.strictObject({ ...contactKey, sandbox }),
-  output: z.looseObject({ deleted: contactOutput, sandbox: sandboxOutput, warnings: warningsOutput }),
+  input: () => z.strictObject({ ...contactKey, sandbox }),
+  output: () => z.looseObject({ deleted: contactOutput, sandbox: sandboxOutput, warnings: warningsOutput }),
   run: (input, { contacts, caller }): Promise<MutationResult & { deleted: Contact }> =>
     contacts.remove(input, caller),
   render: ({ deleted, ...outcome }) =>
