@@ -159,7 +159,13 @@ export async function startServer(options: HttpServerOptions): Promise<HttpServe
   );
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.maxConnections = MAX_CONNECTIONS;
-  await listen(server, options.host, options.port);
+  try {
+    await listen(server, options.host, options.port);
+  } catch (error) {
+    gate.close();
+    await endpoint.close();
+    throw error;
+  }
   gate.onRevoked((isValid) => endpoint.sessions.endWhere((credential) => !isValid(credential)));
 
   const { port } = server.address() as AddressInfo;

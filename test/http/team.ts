@@ -165,6 +165,6 @@ export function post(
       },
     );
     sent.on('error', reject);
-    sent.end(typeof body === 'string' ? body : JSON.stringify(body));
+    sent.end(method === 'POST' ? (typeof body === 'string' ? body : JSON.stringify(body)) : undefined);
   });
 }
