@@ -226,7 +226,7 @@ describe('the process', () => {
     );
     const result = await client.callTool({ name: 'search_contacts', arguments: { limit: 1 } });
     expect(result.structuredContent).toMatchObject({ total: 60 });
-    expect(simulator.requests).toHaveLength(1);
+    expect(simulator.requests.map(({ path }) => path).sort()).toEqual(['/v3/contacts', '/v3/me']);
     expect(trap.requests).toHaveLength(0);
   });
 

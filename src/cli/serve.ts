@@ -1,9 +1,10 @@
 import { Writable } from 'node:stream';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { version } from '../../package.json';
-import { demoApi, networkApi, openAccount } from '../app/index.ts';
+import { demoApi, networkApi, openAccount, openStore } from '../app/index.ts';
 import type { Settings } from '../config.ts';
 import { createServer, TOOLS } from '../mcp/index.ts';
+import { systemClock } from '../runtime/index.ts';
 import { createLog } from './log.ts';
 
 /** The tools that the settings leave. */
@@ -19,7 +20,9 @@ export const publishedTools = (settings: Settings) =>
 export async function serve(settings: Settings): Promise<void> {
   const protocol = keepStdout();
   const log = createLog(settings.log, (line) => process.stderr.write(line), Date.now);
-  const services = openAccount(settings, settings.demo ? await demoApi() : networkApi(settings), log);
+  const store = openStore(settings, systemClock);
+  const api = settings.demo ? await demoApi() : networkApi(settings);
+  const services = openAccount(settings, api, log, store);
   const tools = publishedTools(settings);
 
   const handle = serveStdio(() => createServer({ version, tools, services }), {

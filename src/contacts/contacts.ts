@@ -51,6 +51,8 @@ export type Contacts = Mutations & {
 
 export type ContactsOptions = {
   clock: Clock;
+  /** What lasts for this account. */
+  state: AccountState;
   newKey: () => string;
   /** ISO code of the country of numbers without a calling code. */
   defaultCountry: string | undefined;
@@ -58,15 +60,13 @@ export type ContactsOptions = {
   sandbox: boolean;
   /** The user's own names for numbers. */
   addressBook?: AddressBook | undefined;
-  /** What lasts; without it nothing is noted here. */
-  state?: AccountState | undefined;
   /** Called each time that the account has been read whole. */
   afterReading?: (() => void) | undefined;
 };
 
 export function createContacts(client: SentClient, options: ContactsOptions): Contacts {
   const { addressBook, state } = options;
-  const notes = state && createNotes(state);
+  const notes = createNotes(state);
   const overlay = createOverlay({ addressBook, notes });
   const book = createBook(overlay.under);
   const directory = createDirectory(client, options.clock, book, options.afterReading);

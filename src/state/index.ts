@@ -1,3 +1,4 @@
+export { createMemoryStore } from './memory.ts';
 export {
   type AccountState,
   type Entry,
