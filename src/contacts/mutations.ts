@@ -1,11 +1,10 @@
 import { AppError } from '../errors.ts';
-import type { Caller, Clock } from '../runtime/index.ts';
+import type { Caller } from '../runtime/index.ts';
 import type { SentClient, SentContact } from '../sent/index.ts';
 import type { AccountState } from '../state/index.ts';
 import {
+  type Apply,
   type Changes,
-  createApply,
-  createContactLock,
   insertOrFind,
   isEmpty,
   type MutationResult,
@@ -14,7 +13,14 @@ import {
   withChanges,
 } from './changes/index.ts';
 import type { ContactKey, Directory, Finder } from './directory/index.ts';
-import { type Contact, type FullContact, oneCountry, parsePhone, toContact, toFullContact } from './model/index.ts';
+import {
+  type Contact,
+  type FullContact,
+  oneCountry,
+  parsePhone,
+  toContact,
+  toFullContact,
+} from './model/index.ts';
 import type { Notes, People } from './people/index.ts';
 
 /** What changes one contact. Each is safe to repeat. */
@@ -39,18 +45,17 @@ export type Mutations = {
 const UNKNOWN_NUMBER = 'No numbering plan knows this number; Sent decides whether it can be reached.';
 
 export function createMutations(parts: {
-  client: SentClient;
-  directory: Directory;
+  client: Pick<SentClient, 'createContact' | 'deleteContact'>;
+  directory: Pick<Directory, 'wrote' | 'removed' | 'expire'>;
   finder: Finder;
   notes: Notes;
   people: Pick<People, 'ready' | 'lay'>;
-  state: AccountState;
-  clock: Clock;
+  state: Pick<AccountState, 'lasts'>;
+  apply: Apply;
   defaultCountry: string | undefined;
   sandbox: boolean;
 }): Mutations {
-  const { client, directory, finder, notes, people, state } = parts;
-  const apply = createApply({ client, notes, lock: createContactLock(state, parts.clock) });
+  const { client, directory, finder, notes, people, state, apply } = parts;
 
   async function change(before: SentContact, changes: Changes, dryRun: boolean, caller: Caller) {
     await people.ready();
@@ -65,8 +70,7 @@ export function createMutations(parts: {
 
   /** A change whose outcome is unknown may be made again: what is known of the contact is not trusted until then. */
   const repeatable = (error: unknown): never => {
-    const isOpen =
-      error instanceof AppError && (error.code === 'unknown_outcome' || error.sentCode === 'CONFLICT_001');
+    const isOpen = error instanceof AppError && ['unknown_outcome', 'conflict'].includes(error.code);
     if (!isOpen) throw error;
     directory.expire();
     throw error.with({
@@ -76,10 +80,15 @@ export function createMutations(parts: {
 
   return {
     async create({ phone_number, country, sandbox, ...changes }, caller) {
-      const number = parsePhone(phone_number, country === undefined ? parts.defaultCountry : oneCountry(country));
+      const number = parsePhone(
+        phone_number,
+        country === undefined ? parts.defaultCountry : oneCountry(country),
+      );
       const dryRun = sandbox === true || parts.sandbox;
       const warnings = number.known ? [] : [UNKNOWN_NUMBER];
-      const inserted = await insertOrFind({ client, finder }, number.e164, { dryRun, caller }).catch(repeatable);
+      const inserted = await insertOrFind({ client, finder }, number.e164, { dryRun, caller }).catch(
+        repeatable,
+      );
       const { sent, created } = inserted;
       if (!dryRun) directory.wrote(toContact(sent));
       if (inserted.dryRun.asked && !inserted.dryRun.confirmed) directory.expire();
@@ -89,8 +98,7 @@ export function createMutations(parts: {
       }
       await people.ready();
       const found = people.lay(toFullContact(sent));
-      if (isEmpty(changes))
-        return { contact: found, created, ...mutationResult(inserted.dryRun, warnings) };
+      if (isEmpty(changes)) return { contact: found, created, ...mutationResult(inserted.dryRun, warnings) };
       if (created && dryRun) {
         // The contact of a dry run does not exist, so that the second step cannot be tried on it.
         warnings.push(`Not tried, as the contact does not exist yet: ${Object.keys(changes).join(', ')}.`);

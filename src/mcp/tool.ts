@@ -38,6 +38,8 @@ const EFFECTS = {
   /** Asks a third party and is billed. */
   paid: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
 } as const;
+/** Failures after which something may have been done, and the person's no; after the others nothing was. */
+const MAY_BE_AN_ACT: readonly string[] = ['unknown_outcome', 'cancelled', 'internal'];
 export type Effect = keyof typeof EFFECTS;
 
 export type ToolDefinition<I, O> = {
@@ -93,8 +95,7 @@ export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>
       (thrown) => {
         if (thrown instanceof AnswerNeeded) return thrown.request;
         const error = toAppError(thrown);
-        // What was refused as it was asked has tried nothing.
-        if (error.code !== 'invalid_input') act ??= { outcome: error.code };
+        if (MAY_BE_AN_ACT.includes(error.code)) act ??= { outcome: error.code };
         if (error.code === 'internal') services.failed(name, thrown);
         return { content: [{ type: 'text', text: errorText(error) }], isError: true };
       },

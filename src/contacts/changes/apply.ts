@@ -38,7 +38,8 @@ export function createApply(parts: {
       ...(changes.opt_out !== undefined && { opt_out: changes.opt_out }),
     };
     const without = Object.keys(fields).length > 0;
-    const tries = changes.metadata !== undefined && (before.metadata !== undefined || keepsMetadata !== false);
+    const tries =
+      changes.metadata !== undefined && (before.metadata !== undefined || keepsMetadata !== false);
     if (tries) {
       // Whether the API merges or replaces is not documented: the whole is right either way.
       const metadata = withChanges(before, changes).metadata;
@@ -58,7 +59,8 @@ export function createApply(parts: {
   async function applyTo(before: SentContact, changes: Changes, how: KeyedOptions): Promise<Applied> {
     const answer = await patch(before, changes, how);
     const { dryRun } = answer;
-    const shown = answer.data ?? (dryRun.asked ? before : await client.getContact(before.id).catch(() => null));
+    const shown =
+      answer.data ?? (dryRun.asked ? before : await client.getContact(before.id).catch(() => null));
     const after = shown === null ? undefined : { ...shown, id: before.id };
     const { metadata } = changes;
     if (metadata === undefined || dryRun.asked) return { after, keptHere: [], notKept: [], dryRun };
@@ -67,7 +69,8 @@ export function createApply(parts: {
     const noted = await notes.of(before.id).catch(() => ({}));
     const toNote = Object.entries(metadata).flatMap(([key, value]): [string, unknown][] => {
       const isThere = isDeepStrictEqual(after?.metadata?.[key] ?? null, value);
-      if (value !== null && !isThere && (after !== undefined || keepsMetadata === false)) return [[key, value]];
+      if (value !== null && !isThere && (after !== undefined || keepsMetadata === false))
+        return [[key, value]];
       // What is removed, or is kept by the API now, is no note any more.
       return key in noted ? [[key, null]] : [];
     });

@@ -25,7 +25,12 @@ export type BulkResult = {
 };
 
 /** The people that a plan is to be made of, and what is known of how they were found. */
-export type Found = { contacts: readonly Contact[]; read_as?: string; as_of?: string; warnings?: readonly string[] };
+export type Found = {
+  contacts: readonly Contact[];
+  read_as?: string;
+  as_of?: string;
+  warnings?: readonly string[];
+};
 
 export type Bulk = {
   /** Decides everything and does nothing; writes the plan down. */
@@ -36,7 +41,12 @@ export type Bulk = {
    * @throws AppError `invalid_input` for a plan that is unknown, too old or another tool's; as the API fails where
    * that was before anything was done.
    */
-  carryOut(kind: BulkKind, handle: string, caller: Caller, options: { sandbox: boolean }): Promise<BulkResult>;
+  carryOut(
+    kind: BulkKind,
+    handle: string,
+    caller: Caller,
+    options: { sandbox: boolean },
+  ): Promise<BulkResult>;
 };
 
 /** A host gives up on a call after a minute: from here on nothing new is begun, and after the grace it is answered. */
@@ -56,12 +66,21 @@ export function createBulk(parts: {
   const { client, state, clock } = parts;
   const plans = createPlanLog(state, clock);
 
-  async function preview(kind: BulkKind, changes: Changes, found: Found, caller: Caller): Promise<BulkPreview> {
+  async function preview(
+    kind: BulkKind,
+    changes: Changes,
+    found: Found,
+    caller: Caller,
+  ): Promise<BulkPreview> {
     const { people, skipped } = decide(kind, changes, found.contacts);
     if (people.length > MAX_PEOPLE) {
-      throw new AppError('invalid_input', `These are ${people.length} people; a plan is about ${MAX_PEOPLE} at most.`, {
-        next: 'Narrow the search, by country for example, and make a plan of each part.',
-      });
+      throw new AppError(
+        'invalid_input',
+        `These are ${people.length} people; a plan is about ${MAX_PEOPLE} at most.`,
+        {
+          next: 'Narrow the search, by country for example, and make a plan of each part.',
+        },
+      );
     }
     const plan = { plan: planHandle(kind, parts.newKey()), kind, changes, people };
     if (people.length > 0) await plans.write(plan);
@@ -73,9 +92,13 @@ export function createBulk(parts: {
   async function ask({ plan }: Progress, caller: Caller): Promise<void> {
     const optsIn = plan.people.some(({ opts_in }) => opts_in);
     if (optsIn && !caller.canAsk) {
-      throw new AppError('forbidden', 'Many people are never opted back in without the person, and this client cannot ask them.', {
-        next: 'Nothing was done. With the consent of each of them, call update_contact for one contact at a time.',
-      });
+      throw new AppError(
+        'forbidden',
+        'Many people are never opted back in without the person, and this client cannot ask them.',
+        {
+          next: 'Nothing was done. With the consent of each of them, call update_contact for one contact at a time.',
+        },
+      );
     }
     await caller.confirm(questionFor(plan), { plan: plan.plan, ...(optsIn && { always: true }) });
   }
@@ -129,7 +152,8 @@ export function createBulk(parts: {
     let held: AppError | undefined;
     return runEach(sandbox ? plan.people.map((_, place) => place) : left(progress), {
       signal: stop.signal,
-      act: (place) => parts.one.act(plan, plan.people[place] as PlannedPerson, { signal: stop.signal, sandbox }),
+      act: (place) =>
+        parts.one.act(plan, plan.people[place] as PlannedPerson, { signal: stop.signal, sandbox }),
       async settled({ person, code }) {
         if (!sandbox) await plans.settle(plan.plan, [{ person, ...(code !== undefined && { code }) }]);
         if (code === undefined) seen.done.add(person);
@@ -146,7 +170,12 @@ export function createBulk(parts: {
   async function answerOf(
     progress: Progress,
     running: Promise<Ran>,
-    { sandbox, stop, timers, caller }: { sandbox: boolean; stop: AbortSignal; timers: AbortSignal; caller: Caller },
+    {
+      sandbox,
+      stop,
+      timers,
+      caller,
+    }: { sandbox: boolean; stop: AbortSignal; timers: AbortSignal; caller: Caller },
   ): Promise<BulkResult> {
     const over = new Promise<undefined>((resolve) => {
       const wait = () => void clock.sleep(GRACE_MS, timers).then(() => resolve(undefined));
@@ -159,7 +188,8 @@ export function createBulk(parts: {
     if (ran && [...ran.passing.values()].includes('unknown_outcome')) parts.expire();
     const result = resultOf({ ...progress, ...seen }, { passing: ran?.passing });
     const stopped = ran?.stopped ?? (result.remaining > 0 && !caller.signal.aborted ? ran?.held : undefined);
-    if (stopped && result.done === 0) throw stopped.with({ next: `${stopped.next} Then make the same call again.` });
+    if (stopped && result.done === 0)
+      throw stopped.with({ next: `${stopped.next} Then make the same call again.` });
     return {
       ...result,
       ...(sandbox && { sandbox: true as const }),
@@ -181,7 +211,11 @@ const left = ({ plan, done, failed }: Progress): number[] =>
 
 function resultOf(
   progress: Progress,
-  { passing, at, warnings }: { passing?: ReadonlyMap<number, string> | undefined; at?: number; warnings?: string[] },
+  {
+    passing,
+    at,
+    warnings,
+  }: { passing?: ReadonlyMap<number, string> | undefined; at?: number; warnings?: string[] },
 ): BulkResult {
   const { plan, done } = progress;
   const codes = new Map([...progress.failed, ...(passing ?? [])]);

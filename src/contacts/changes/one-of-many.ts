@@ -47,7 +47,12 @@ export function createOneOfMany(parts: {
   }
 
   /** @throws AppError `conflict` where Sent took the change and shows another state. */
-  async function update(plan: string, id: string, wanted: Changes, how: How): Promise<SentContact | undefined> {
+  async function update(
+    plan: string,
+    id: string,
+    wanted: Changes,
+    how: How,
+  ): Promise<SentContact | undefined> {
     const call = { ...how, background: true, idempotencyKey: keyOf(plan, id) };
     if (wanted.metadata !== undefined) {
       const before = await client.getContact(id, { signal: how.signal, background: true });

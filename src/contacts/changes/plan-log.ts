@@ -44,7 +44,14 @@ export function createPlanLog(state: Pick<AccountState, 'append' | 'read'>, cloc
     if (event === 'plan' && known === undefined && isPlan(entry)) {
       const { kind, changes, people } = entry;
       const plan = { plan: handle, kind, changes, people };
-      plans.set(handle, { plan, plannedAt: at, begun: false, done: new Set(), failed: new Map(), lastAt: at });
+      plans.set(handle, {
+        plan,
+        plannedAt: at,
+        begun: false,
+        done: new Set(),
+        failed: new Map(),
+        lastAt: at,
+      });
     }
     if (known === undefined) return;
     known.lastAt = at;

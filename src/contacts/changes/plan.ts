@@ -27,7 +27,10 @@ export type PlannedPerson = {
 };
 
 export type SkipReason = 'not_a_contact' | 'unchanged';
-export type Decision = { people: readonly PlannedPerson[]; skipped: ReadonlyMap<SkipReason, readonly string[]> };
+export type Decision = {
+  people: readonly PlannedPerson[];
+  skipped: ReadonlyMap<SkipReason, readonly string[]>;
+};
 
 /** Who of the people found gets the change, and who is left out and why. */
 export function decide(kind: BulkKind, changes: Changes, found: readonly Contact[]): Decision {

@@ -12,7 +12,12 @@ export type MutationResult = {
   kept_here?: readonly string[];
   warnings?: string[];
 };
-export type ChangeReport = { contact: FullContact; changed: string[]; kept_here: readonly string[]; warnings: string[] };
+export type ChangeReport = {
+  contact: FullContact;
+  changed: string[];
+  kept_here: readonly string[];
+  warnings: string[];
+};
 
 const NOT_CONFIRMED =
   'WARNING: Sent did not confirm that this was a dry run, so it may have been done for real. Check before going on.';
@@ -77,7 +82,9 @@ function notStored(changes: Changes, after: SentContact, { keptHere, notKept }: 
   return [
     ...(missing.length > 0 ? [`Not stored by Sent: ${missing.join(', ')}.`] : []),
     ...(notKept.length > 0
-      ? [`Sent does not keep metadata.${notKept.map((key) => inline(key, 40)).join(', metadata.')}, and it could not be written down here.`]
+      ? [
+          `Sent does not keep metadata.${notKept.map((key) => inline(key, 40)).join(', metadata.')}, and it could not be written down here.`,
+        ]
       : []),
   ];
 }
