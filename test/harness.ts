@@ -26,6 +26,8 @@ export type HarnessOptions = SimulatorOptions & {
   /** What lasts, for two servers that share it; else the memory of this one. */
   store?: StateStore;
   era?: 'v1' | 'legacy' | 'modern';
+  /** Extensions of the protocol that the client knows. */
+  extensions?: Record<string, Record<string, string[]>>;
   /** Answers the server's questions; without it the client cannot be asked. */
   onQuestion?: (message: string) => {
     action: 'accept' | 'decline' | 'cancel';
@@ -42,6 +44,7 @@ export async function connect({
   store,
   era = 'v1',
   onQuestion,
+  extensions,
   ...options
 }: HarnessOptions = {}) {
   let at = START;
@@ -80,7 +83,7 @@ export async function connect({
     transport: serverSide,
   });
 
-  const capabilities = onQuestion ? { elicitation: {} } : {};
+  const capabilities = { ...(onQuestion && { elicitation: {} }), ...(extensions && { extensions }) };
   const answer = async (request: { params: { message: string } }) =>
     onQuestion?.(request.params.message) ?? { action: 'cancel' as const };
   const client = await (async () => {

@@ -1,6 +1,7 @@
 import type {
   CallToolResult,
   InputRequiredResult,
+  Tool as ListedTool,
   McpServer,
   ServerContext,
 } from '@modelcontextprotocol/server';
@@ -64,6 +65,8 @@ export type Tool = {
   effect: Effect;
   readOnly: boolean;
   register(server: McpServer, services: Services): void;
+  /** As `tools/list` shows it. */
+  published(): ListedTool;
 };
 
 /** Makes a tool out of its promise. */
@@ -104,6 +107,7 @@ export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>
     return result;
   }
 
+  const described = { title, description, annotations: EFFECTS[effect] };
   return {
     name,
     title,
@@ -111,17 +115,17 @@ export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>
     effect,
     readOnly: EFFECTS[effect].readOnlyHint,
     register(server, services) {
-      server.registerTool(
-        name,
-        {
-          title,
-          description,
-          inputSchema: inputSchema.standard,
-          outputSchema: outputSchema.standard,
-          annotations: EFFECTS[effect],
-        },
-        (args: unknown, context: ServerContext) => call(args, server, services, context),
+      const schemas = { inputSchema: inputSchema.standard, outputSchema: outputSchema.standard };
+      server.registerTool(name, { ...described, ...schemas }, (args: unknown, context: ServerContext) =>
+        call(args, server, services, context),
       );
     },
+    published: () =>
+      ({
+        name,
+        ...described,
+        inputSchema: inputSchema.json(),
+        outputSchema: outputSchema.json(),
+      }) as ListedTool,
   };
 }

@@ -1,0 +1,3 @@
+import { connectHost } from './host.ts';
+
+connectHost(() => {});
