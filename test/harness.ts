@@ -42,6 +42,7 @@ export async function connect({
   env = {},
   fetch,
   store,
+  keys: prefix = 'key',
   era = 'v1',
   onQuestion,
   extensions,
@@ -68,7 +69,7 @@ export async function connect({
           signal?.addEventListener('abort', done, { once: true });
         }),
     },
-    newKey: () => `key-${String(++keys).padStart(8, '0')}`,
+    newKey: () => `${prefix}-${String(++keys).padStart(8, '0')}`,
     random: () => 0.5,
   };
   const services = openAccount(
