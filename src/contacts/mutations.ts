@@ -70,8 +70,7 @@ export function createMutations(parts: {
 
   /** A change whose outcome is unknown may be made again: what is known of the contact is not trusted until then. */
   const repeatable = (error: unknown): never => {
-    const isOpen = error instanceof AppError && ['unknown_outcome', 'conflict'].includes(error.code);
-    if (!isOpen) throw error;
+    if (!(error instanceof AppError && error.mayHaveRun)) throw error;
     directory.expire();
     throw error.with({
       next: 'Make the same call again in a few seconds: it is safe to repeat. get_contact shows the present state.',

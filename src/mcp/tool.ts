@@ -39,8 +39,6 @@ const EFFECTS = {
   /** Asks a third party and is billed. */
   paid: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
 } as const;
-/** Failures after which something may have been done, and the person's no; after the others nothing was. */
-const MAY_BE_AN_ACT: readonly string[] = ['unknown_outcome', 'cancelled', 'internal'];
 export type Effect = keyof typeof EFFECTS;
 
 export type ToolDefinition<I, O> = {
@@ -98,7 +96,8 @@ export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>
       (thrown) => {
         if (thrown instanceof AnswerNeeded) return thrown.request;
         const error = toAppError(thrown);
-        if (MAY_BE_AN_ACT.includes(error.code)) act ??= { outcome: error.code };
+        // Else nothing was done, so that there is no act; the person's no is one.
+        if (error.mayHaveRun || error.code === 'cancelled') act ??= { outcome: error.code };
         if (error.code === 'internal') services.failed(name, thrown);
         return { content: [{ type: 'text', text: errorText(error) }], isError: true };
       },

@@ -37,5 +37,6 @@ export async function insertOrFind(
   const what = made ? 'Sent has taken the contact' : 'Sent has this number already';
   throw new AppError(made ? 'unknown_outcome' : 'conflict', `${what} but does not show it.`, {
     next: 'Look for it with get_contact by its number; making the same call again is safe.',
+    consequences: { mayHaveRun: true },
   });
 }

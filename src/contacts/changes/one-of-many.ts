@@ -23,7 +23,9 @@ const NOT_CONFIRMED = new AppError(
 );
 
 const NOT_WRITTEN = new AppError('unavailable', 'What Sent does not keep could not be written down here.');
-const NOT_STORED = new AppError('conflict', 'Sent took the change but did not store it.');
+const NOT_STORED = new AppError('conflict', 'Sent took the change but did not store it.', {
+  consequences: { isRetryable: true },
+});
 
 type How = { signal: AbortSignal; dryRun: boolean };
 

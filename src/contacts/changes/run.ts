@@ -6,11 +6,6 @@ import type { Settled } from './plan-log.ts';
 const AT_ONCE = 8;
 /** So many failures that say nothing of the person, and no success between them, end the run. */
 const MAX_TROUBLES = 24;
-/** What is no fault of the person: it may go well another time. */
-const PASSING: readonly string[] = ['unavailable', 'unknown_outcome', 'rate_limited', 'conflict'];
-/** What would be refused for everybody alike. */
-const ENDS_ALL: readonly string[] = ['unauthorized', 'forbidden', 'internal'];
-
 export type RunEnd = {
   /** Failures that may pass, by place, after a second try. */
   passing: ReadonlyMap<number, string>;
@@ -54,11 +49,12 @@ export async function runEach(
         const error = toAppError(thrown);
         const { code } = error;
         if (code === 'cancelled') return;
-        if (ENDS_ALL.includes(code)) stopped ??= error;
-        else if (code === 'rate_limited' && error.sentCode !== 'BUSINESS_008') {
+        if (error.isThrottled) {
           held(error);
           continue; // It was refused unseen; its turn comes when the limit is over.
-        } else if (PASSING.includes(code)) {
+        }
+        if (error.endsBatch) stopped ??= error;
+        else if (error.isRetryable || error.mayHaveRun) {
           passing.set(place, code);
           if (++troubles >= MAX_TROUBLES) stopped ??= error;
         } else {
