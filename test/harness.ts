@@ -25,6 +25,8 @@ export type HarnessOptions = SimulatorOptions & {
   fetch?: typeof globalThis.fetch;
   /** What lasts, for two servers that share it; else the memory of this one. */
   store?: StateStore;
+  /** What its fresh keys begin with: another word for another process. */
+  keys?: string;
   era?: 'v1' | 'legacy' | 'modern';
   /** Extensions of the protocol that the client knows. */
   extensions?: Record<string, Record<string, string[]>>;

@@ -47,8 +47,9 @@ export type ToolDefinition<I, O> = {
   /** For a model: what it does, when not to use it, what comes back. */
   description: string;
   effect: Effect;
-  input: z.ZodType<I>;
-  output: z.ZodType;
+  /** Schemas are made when first asked for: together they take longer than a host should wait for the server. */
+  input(): z.ZodType<I>;
+  output(): z.ZodType;
   run(input: I, context: ToolContext): Promise<O>;
   /** The text, for hosts that show the model nothing else: every fact of the output is in it. */
   render(output: O): string;
@@ -70,8 +71,13 @@ export type Tool = {
 /** Makes a tool out of its promise. */
 export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>): Tool {
   const { name, title, description, effect } = definition;
-  const inputSchema = publishSchema(() => definition.input, 'input');
-  const outputSchema = publishSchema(() => definition.output, 'output');
+  let schema: z.ZodType<I> | undefined;
+  const schemaOfInput = (): z.ZodType<I> => {
+    schema ??= definition.input();
+    return schema;
+  };
+  const inputSchema = publishSchema(schemaOfInput, 'input');
+  const outputSchema = publishSchema(definition.output, 'output');
   const isRecorded = !EFFECTS[effect].readOnlyHint;
 
   async function call(
@@ -83,7 +89,7 @@ export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>
     let act: Omit<Act, 'who' | 'tool'> | undefined;
     const result = await catchErrors<CallToolResult | InputRequiredResult>(
       async () => {
-        const input = readInput(definition.input, inputSchema.json(), args);
+        const input = readInput(schemaOfInput(), inputSchema.json(), args);
         const caller = callerOf(server, services.confirm, context);
         const output = await definition.run(input, { ...services, services, caller });
         act = definition.act?.(output) ?? { outcome: 'done' };

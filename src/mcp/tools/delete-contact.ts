@@ -16,8 +16,8 @@ export const deleteContact = defineTool({
   description:
     'Removes one contact for good, with its consent history. To stop messages use update_contact with opt_out: true instead, which lasts. Returns what was deleted.',
   effect: 'delete',
-  input: z.strictObject({ ...contactKey, sandbox }),
-  output: z.looseObject({
+  input: () => z.strictObject({ ...contactKey, sandbox }),
+  output: () => z.looseObject({
     deleted: contactOutput,
     hint: z.string().optional(),
     sandbox: sandboxOutput,
