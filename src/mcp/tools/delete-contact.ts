@@ -17,12 +17,13 @@ export const deleteContact = defineTool({
     'Removes one contact for good, with its consent history. To stop messages use update_contact with opt_out: true instead, which lasts. Returns what was deleted.',
   effect: 'delete',
   input: () => z.strictObject({ ...contactKey, sandbox }),
-  output: () => z.looseObject({
-    deleted: contactOutput,
-    hint: z.string().optional(),
-    sandbox: sandboxOutput,
-    warnings: warningsOutput,
-  }),
+  output: () =>
+    z.looseObject({
+      deleted: contactOutput,
+      hint: z.string().optional(),
+      sandbox: sandboxOutput,
+      warnings: warningsOutput,
+    }),
   run: async (input, { contacts, caller }): Promise<Output> => {
     const { deleted, ...result } = await contacts.remove(input, caller);
     return { deleted: changedContact(deleted), ...(!result.sandbox && { hint: HINT }), ...result };

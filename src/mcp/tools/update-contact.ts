@@ -20,19 +20,21 @@ export const updateContact = defineTool({
   description:
     'Changes default channel, opt-out or metadata of one contact. Opting somebody back in needs their consent. Returns the contact and the names of the fields that changed.',
   effect: 'update',
-  input: () => z.strictObject({
-    ...contactKey,
-    ...changes,
-    metadata: z.record(z.string(), z.unknown()).optional().describe('merged; null removes a key'),
-    sandbox,
-  }),
-  output: () => z.looseObject({
-    contact: contactOutput,
-    changed: z.array(z.string()),
-    kept_here: keptHereOutput,
-    sandbox: sandboxOutput,
-    warnings: warningsOutput,
-  }),
+  input: () =>
+    z.strictObject({
+      ...contactKey,
+      ...changes,
+      metadata: z.record(z.string(), z.unknown()).optional().describe('merged; null removes a key'),
+      sandbox,
+    }),
+  output: () =>
+    z.looseObject({
+      contact: contactOutput,
+      changed: z.array(z.string()),
+      kept_here: keptHereOutput,
+      sandbox: sandboxOutput,
+      warnings: warningsOutput,
+    }),
   run: async (
     input,
     { contacts, caller },
