@@ -47,6 +47,7 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
           env,
           TOOLS.map(({ name }) => name),
         ),
+        io,
       );
       return undefined; // The process lives until the client leaves.
   }
