@@ -47,7 +47,7 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
         TOOLS.map(({ name }) => name),
       );
       if (settings.http) return (await import('./cli/serve-http.ts')).serveHttp(settings, settings.http);
-      await serve(settings);
+      await serve(settings, io);
       return undefined; // The process lives until the client leaves.
     }
   }

@@ -14,6 +14,7 @@ import { afterEach, describe, expect, inject, test } from 'vitest';
 import { version } from '../package.json';
 import { startSimulator } from '../src/simulator/simulator.ts';
 import { connect as connectInProcess } from './harness.ts';
+import { stateFolder } from './state-folder.ts';
 
 const EXECUTABLE = inject('executable');
 const cleanUps: (() => unknown)[] = [];
@@ -26,7 +27,11 @@ const simulate = async (options = {}) => {
   cleanUps.push(() => simulator.close());
   return simulator;
 };
-const environment = (extra: Record<string, string>) => ({ PATH: process.env.PATH ?? '', ...extra });
+const environment = (extra: Record<string, string>) => ({
+  PATH: process.env.PATH ?? '',
+  SENT_STATE: stateFolder(),
+  ...extra,
+});
 
 async function connect(
   era: 'v1' | 'legacy' | 'modern',

@@ -9,6 +9,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { ElicitRequestSchema, type ElicitResult } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startSimulator } from '../../src/simulator/simulator.ts';
+import { stateFolder } from '../state-folder.ts';
 
 const EXECUTABLE = 'dist/sent-contacts-mcp.cjs';
 const run = promisify(execFile);
@@ -23,7 +24,7 @@ async function connect(answer: ElicitResult) {
     asked += 1;
     return answer;
   });
-  const env = { SENT_API_KEY: simulator.key, SENT_BASE_URL: simulator.url };
+  const env = { SENT_API_KEY: simulator.key, SENT_BASE_URL: simulator.url, SENT_STATE: stateFolder() };
   await client.connect(new StdioClientTransport({ command: process.execPath, args: [EXECUTABLE], env }));
   onTestFinished(() => client.close());
   const [first] = simulator.book.page(1, 1, {}).contacts;
