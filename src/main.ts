@@ -46,7 +46,7 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
         env,
         TOOLS.map(({ name }) => name),
       );
-      if (settings.http) return (await import('./cli/serve-http.ts')).serveHttp(settings, settings.http);
+      if (settings.http) return (await import('./cli/serve-http.ts')).serveHttp(settings, settings.http, io);
       await serve(settings, io);
       return undefined; // The process lives until the client leaves.
     }

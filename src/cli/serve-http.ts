@@ -4,6 +4,7 @@ import { ConfigError, type HttpSettings, type Settings } from '../config.ts';
 import { everybody, type Gate, namedTokens, ownKeys, serveTeam } from '../http/index.ts';
 import { createServer } from '../mcp/index.ts';
 import { type Log, systemClock } from '../runtime/index.ts';
+import type { UserPlace } from '../state/index.ts';
 import { createLog } from './log.ts';
 import { publishedTools } from './serve.ts';
 
@@ -12,11 +13,11 @@ import { publishedTools } from './serve.ts';
  * Says on standard output where it is reached.
  * @throws ConfigError for an address or a file of tokens that cannot be used
  */
-export async function serveHttp(settings: Settings, http: HttpSettings): Promise<number> {
+export async function serveHttp(settings: Settings, http: HttpSettings, place: UserPlace): Promise<number> {
   const log = createLog(settings.log, (line) => process.stderr.write(line), Date.now);
   const api = settings.demo ? await demoApi() : networkApi(settings);
   const gate = await gateFor(settings, http, api.apiKey, log);
-  const store = openStore(settings, systemClock);
+  const store = openStore(settings, place);
   const tools = publishedTools(settings);
   const server = await serveTeam({
     settings: http,

@@ -8,7 +8,7 @@ import { Client as V1Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as V1Transport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { onTestFinished } from 'vitest';
-import { openAccounts, openStore } from '../../src/app/index.ts';
+import { openAccounts } from '../../src/app/index.ts';
 import { publishedTools } from '../../src/cli/serve.ts';
 import { readSettings } from '../../src/config.ts';
 import { everybody, type Gate, ownKeys, serveTeam } from '../../src/http/index.ts';
@@ -16,6 +16,7 @@ import { createServer } from '../../src/mcp/index.ts';
 import { type Clock, systemClock } from '../../src/runtime/index.ts';
 import type { LogFields } from '../../src/runtime/log.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/index.ts';
+import { createMemoryStore, type StateStore } from '../../src/state/index.ts';
 import { TOOL_NAMES } from '../harness.ts';
 
 export type Era = 'v1' | 'legacy' | 'auto' | 'modern';
@@ -49,6 +50,7 @@ export async function startTeam(
     env?: Record<string, string>;
     argv?: string[];
     gate?: Gate;
+    store?: StateStore;
     clock?: Clock;
   } = {},
 ) {
@@ -58,10 +60,11 @@ export async function startTeam(
   const logged: { level: string; event: string; fields: LogFields }[] = [];
   const log = (level: string, event: string, fields: LogFields = {}) =>
     void logged.push({ level, event, fields });
+  const store = options.store ?? createMemoryStore(systemClock, { lasts: true });
   const server = await serveTeam({
     settings: settings.http,
     gate: options.gate ?? (settings.demo ? everybody(simulators[0].key) : ownKeys()),
-    accounts: openAccounts(settings, fetch, log, openStore(settings, systemClock)),
+    accounts: openAccounts(settings, fetch, log, store),
     build: (services) => createServer({ version: '0.0.0', tools: publishedTools(settings), services }),
     clock: options.clock ?? systemClock,
     log,
