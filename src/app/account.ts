@@ -2,13 +2,14 @@ import { version } from '../../package.json';
 import type { Settings } from '../config.ts';
 import { createAddressBook, createContacts } from '../contacts/index.ts';
 import { createMessages } from '../messages/index.ts';
-import { type Act, type Clock, type Log, systemClock } from '../runtime/index.ts';
+import { type Clock, type Log, systemClock } from '../runtime/index.ts';
 import { createSentClient, type SentClient } from '../sent/index.ts';
 import type { StateStore } from '../state/index.ts';
 import { addressBookFile } from './address-book-file.ts';
 import { readDefaultCountry } from './default-country.ts';
 import { DEMO_ADDRESS_BOOK } from './demo-address-book.ts';
 import { giveBackMemory } from './give-back-memory.ts';
+import { createHistory } from './history.ts';
 import { stateOfAccount } from './state.ts';
 
 /** What the world gives: time, chance and memory. Tests give their own. */
@@ -65,16 +66,20 @@ export function openAccount(settings: Settings, api: Api, log: Log, store: State
         });
   const contacts = createContacts(client, { ...world, state, defaultCountry, sandbox, addressBook });
   const messages = createMessages(client, contacts, { ...world, state, defaultCountry, sandbox });
+  const history = createHistory(state, world.clock, log);
   return {
     contacts,
     messages,
     state,
     confirm,
     notices: [...settings.mistakes, ...(mistake ? [mistake] : [])],
-    record: async ({ tool, outcome }: Act) => log('debug', 'act', { tool, outcome }),
+    record: history.record,
+    history,
     failed: (tool: string, error: unknown) => log('error', 'failed', { tool, at: placeOf(error) }),
+    close: () => contacts.directory.close(),
   };
 }
+export type OpenAccount = ReturnType<typeof openAccount>;
 
 /** Where something was thrown, without its words, which may hold anything. */
 function placeOf(error: unknown): string {

@@ -105,8 +105,8 @@ export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>
       (thrown) => {
         if (thrown instanceof AnswerNeeded) return thrown.request;
         const error = toAppError(thrown);
-        // What was refused as it was asked has tried nothing.
-        if (error.code !== 'invalid_input') act ??= { outcome: error.code };
+        // Else nothing was done, so that there is no act; the person's no is one.
+        if (error.mayHaveRun || error.code === 'cancelled') act ??= { outcome: error.code };
         if (error.code === 'internal') services.failed(name, thrown);
         return { content: [{ type: 'text', text: errorText(error) }], isError: true };
       },
