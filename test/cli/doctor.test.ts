@@ -119,7 +119,12 @@ test('--json gives the same as data', async () => {
     ok: false,
     findings: expect.arrayContaining([
       { name: 'Node', ok: true, found: 'v20.1.0' },
-      { name: 'configuration', ok: false, found: expect.stringContaining('--timeout-ms'), next: expect.any(String) },
+      {
+        name: 'configuration',
+        ok: false,
+        found: expect.stringContaining('--timeout-ms'),
+        next: expect.any(String),
+      },
     ]),
   });
   expect(code).toBe(2);
