@@ -1,11 +1,5 @@
 import * as z from 'zod/v4';
-import {
-  type Answer,
-  type BackgroundOptions,
-  type CallOptions,
-  createHttp,
-  type HttpOptions,
-} from './http.ts';
+import { type Answer, type CallOptions, createHttp, type HttpOptions } from './http.ts';
 import type { RateState } from './rate-limiter.ts';
 import {
   acceptedSchema,
@@ -66,15 +60,9 @@ export type SendBody = {
 
 /** One method an endpoint of the Sent v3 API; each fails with an `AppError` and with nothing else. */
 export type SentClient = {
-  listContacts(
-    query: ContactQuery,
-    options?: CallOptions & BackgroundOptions,
-  ): Promise<SentPage<SentContact>>;
+  listContacts(query: ContactQuery, options?: CallOptions): Promise<SentPage<SentContact>>;
   getContact(id: string, options?: CallOptions): Promise<SentContact>;
-  createContact(
-    phoneNumber: string,
-    options?: KeyedOptions & BackgroundOptions,
-  ): Promise<Answer<SentContact | null>>;
+  createContact(phoneNumber: string, options?: KeyedOptions): Promise<Answer<SentContact | null>>;
   updateContact(id: string, patch: ContactPatch, options?: KeyedOptions): Promise<Answer<SentContact | null>>;
   deleteContact(id: string, options?: MutationOptions): Promise<Answer<unknown>>;
   messageSummary(id: string, options?: CallOptions): Promise<SentSummary>;

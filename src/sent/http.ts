@@ -24,10 +24,6 @@ export type HttpOptions = AttemptOptions & {
 export type CallOptions = {
   /** Ends a read at once; a mutation that has gone out is still heard to its end, but not tried again. */
   signal?: AbortSignal | undefined;
-};
-
-/** For work that nobody waits for. */
-export type BackgroundOptions = {
   /** Waits for its turn under the rate limit, so that calls somebody waits for go first. */
   background?: boolean | undefined;
   /**
@@ -37,19 +33,18 @@ export type BackgroundOptions = {
   onThrottled?: ((reason: AppError) => void) | undefined;
 };
 
-export type Call = CallOptions &
-  BackgroundOptions & {
-    endpoint: Endpoint;
-    /** The opaque id in the path. */
-    id?: string;
-    query?: Record<string, string | number | undefined>;
-    body?: Readonly<Record<string, unknown>>;
-    dryRun?: boolean | undefined;
-    /** Default: a fresh one for each POST and PATCH. A dry run never uses it. */
-    idempotencyKey?: string | undefined;
-    /** An earlier call with this key may have been done, so that a failure must rule that out to be one. */
-    repeats?: boolean | undefined;
-  };
+export type Call = CallOptions & {
+  endpoint: Endpoint;
+  /** The opaque id in the path. */
+  id?: string;
+  query?: Record<string, string | number | undefined>;
+  body?: Readonly<Record<string, unknown>>;
+  dryRun?: boolean | undefined;
+  /** Default: a fresh one for each POST and PATCH. A dry run never uses it. */
+  idempotencyKey?: string | undefined;
+  /** An earlier call with this key may have been done, so that a failure must rule that out to be one. */
+  repeats?: boolean | undefined;
+};
 
 export type Answer<T> = {
   data: T;
