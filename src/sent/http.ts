@@ -28,6 +28,8 @@ export type HttpOptions = {
 export type CallOptions = {
   /** Ends a read at once; a mutation that has gone out is still heard to its end, but not tried again. */
   signal?: AbortSignal | undefined;
+  /** Waits for its turn under the rate limit, so that calls somebody waits for go first. */
+  background?: boolean | undefined;
 };
 
 export type Call = CallOptions & {
@@ -41,8 +43,6 @@ export type Call = CallOptions & {
   idempotencyKey?: string | undefined;
   /** An earlier call with this key may have been done, so that a failure must rule that out to be one. */
   repeats?: boolean | undefined;
-  /** Waits for its turn under the rate limit, so that calls somebody waits for go first. */
-  background?: boolean;
 };
 
 export type Answer<T> = {
