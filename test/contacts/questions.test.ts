@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { countryName, findCountry, oneCountry } from '../../src/contacts/model/country.ts';
 import { readMoment } from '../../src/contacts/model/moment.ts';
 import { parsePhone } from '../../src/contacts/model/phone.ts';
-import { readCriteria, readGroupBy } from '../../src/contacts/question/criteria.ts';
+import { readCriteria, type SearchInput } from '../../src/contacts/question/criteria.ts';
 import { createCursors } from '../../src/contacts/question/cursors.ts';
+import { readGroupBy } from '../../src/contacts/question/grouping.ts';
 import { readText } from '../../src/contacts/question/text-query.ts';
 import { AppError } from '../../src/errors.ts';
 import { closest, fold, withinOneTypo } from '../../src/text/fold.ts';
@@ -179,17 +180,40 @@ describe('text', () => {
 
 describe('the parts of a question', () => {
   it('groups by what the product names, and by nothing else', () => {
-    expect(readGroupBy('metadata.order')).toEqual({ metadataKey: 'order' });
+    expect(readGroupBy('metadata.order').parts).toEqual([{ on: 'metadata', key: 'order' }]);
+    expect(readGroupBy('metadata.last, first').parts).toEqual([{ on: 'metadata', key: 'last, first' }]);
+    expect(readGroupBy('country, metadata.a,b').parts[1]).toEqual({ on: 'metadata', key: 'a,b' });
     expect(errorOf(() => readGroupBy('constructor')).next).toBe(
-      'Use one of country, channel, default_channel, opt_out or metadata.<key>.',
+      'Use one of country, channel, channels, default_channel, opt_out, created_month, metadata.<key>, or two of them with a comma.',
     );
   });
 
-  it('takes a country or a list of them', () => {
-    expect(readCriteria({ country: ['Spain', '+55'] }, NOW)).toMatchObject({
-      regions: new Set(['ES', 'BR']),
-      callingCodes: ['+55'],
-    });
+  it.each<[SearchInput, string]>([
+    [{}, ''],
+    [{ country: ['Spain', '+55'] }, 'in Spain (ES) or +55'],
+    [{ query: 'Zoë ends in 99', opt_out: false }, 'words zoe, number ending in 99, not opted out'],
+    [{ channel: 'whatsapp', only_channel: 'sms' }, 'reachable on whatsapp, reachable on sms alone'],
+    [{ metadata: { tier: 'gold', vip: null } }, 'tier = gold, without vip'],
+    [
+      { created_after: '7d', updated_before: '2026-11-01' },
+      'created from 2026-11-16T12:00Z, updated before 2026-11-01',
+    ],
+  ])('%j reads as %j', (input, expected) => {
+    expect(readCriteria(input, NOW).readAs).toBe(expected);
+  });
+
+  it('refuses a filter that it does not know, as a newer version may have stored', () => {
+    expect(errorOf(() => readCriteria({ shoe_size: 43 } as never, NOW)).code).toBe('invalid_input');
+  });
+
+  it.each<[SearchInput, boolean]>([
+    [{ query: 'ana' }, true],
+    [{ metadata: { vip: true }, country: 'ES' }, true],
+    [{ country: 'ES' }, false],
+    [{ query: 'ana', opt_out: false }, false],
+    [{ metadata: {}, country: 'ES' }, false],
+  ])('%j asks people of the address book: %j', (input, expected) => {
+    expect(readCriteria(input, NOW).asksPeople).toBe(expected);
   });
 });
 

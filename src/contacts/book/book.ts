@@ -1,13 +1,14 @@
 import type { Contact, Facets } from '../model/index.ts';
-import { type Criteria, type GroupBy, groupsOfValue, NO_GROUP, type Sort } from '../question/index.ts';
+import type { Criteria, GroupBy, Sort } from '../question/index.ts';
 import { type Columns, EMPTY } from './columns.ts';
 import { createFacetsTable } from './facets.ts';
+import { countGroups, type Grouped } from './grouped.ts';
 import { createIdColumn } from './id-column.ts';
 import { createMatcher } from './matcher.ts';
 import { createMetadataColumn } from './metadata-column.ts';
 import { createNumberColumn } from './number-column.ts';
 import { createRanking } from './ranking.ts';
-import { createStamps } from './timestamp-column.ts';
+import { createTimestampColumn } from './timestamp-column.ts';
 import { widened } from './widened.ts';
 
 export type Found = {
@@ -17,7 +18,6 @@ export type Found = {
   /** Whether more fit than are given and left out. */
   more: boolean;
 };
-export type Grouped = { total: number; groups: { value: string; count: number }[] };
 
 /** Metadata that is searched as if the contact had it, under its own; undefined for none. */
 export type Underlay = (
@@ -82,8 +82,8 @@ export function createBook(underlay: Underlay = () => undefined): Book {
     facetsOf: (row) => facets[row] ?? EMPTY,
     facets: table.all,
     numbers: createNumberColumn(),
-    created: createStamps(),
-    updated: createStamps(),
+    created: createTimestampColumn(),
+    updated: createTimestampColumn(),
     metadata: createMetadataColumn(),
   };
   const { numbers, created, updated, metadata } = columns;
@@ -211,34 +211,6 @@ export function createBook(underlay: Underlay = () => undefined): Book {
         more: ranking.given > rows.length,
       };
     },
-    group(criteria, by, isExcluded) {
-      const tally = new Map<readonly string[], number>();
-      const groupsOf = createGrouping(by, columns);
-      let total = 0;
-      createMatcher(criteria, columns).each((row) => {
-        if (isExcluded?.(numbers.text(row))) return;
-        total++;
-        const names = groupsOf(row);
-        tally.set(names, (tally.get(names) ?? 0) + 1);
-      });
-      const counts = new Map<string, number>();
-      for (const [names, count] of tally)
-        for (const name of names) counts.set(name, (counts.get(name) ?? 0) + count);
-      const groups = [...counts].map(([value, count]) => ({ value, count }));
-      groups.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
-      return { total, groups };
-    },
+    group: (criteria, by, isExcluded) => countGroups(criteria, by, columns, isExcluded),
   };
-}
-
-/** The groups of a row; the same list for all rows of the same kind. */
-function createGrouping(by: GroupBy, columns: Columns): (row: number) => readonly string[] {
-  if ('facets' in by) {
-    const lists = columns.facets().map(by.facets);
-    return (row) => lists[columns.facetsOf(row)] ?? NO_GROUP;
-  }
-  const lists = columns.metadata
-    .cells()
-    .map(({ key, value }) => (key === by.metadataKey ? groupsOfValue(value) : NO_GROUP));
-  return (row) => lists[columns.metadata.cellOf(row, by.metadataKey) ?? -1] ?? NO_GROUP;
 }
