@@ -1,4 +1,7 @@
-import { parseArgs } from 'node:util';
+import { type Given, readFlags, type Setting } from './config/flags.ts';
+import { type HttpSettings, readHttp } from './config/http.ts';
+
+export type { HttpSettings } from './config/http.ts';
 
 /** When to ask the person before an act that cannot be taken back. */
 export type ConfirmMode = 'auto' | 'always' | 'never';
@@ -23,6 +26,8 @@ export type Settings = Readonly<{
   addressBook: string | undefined;
   log: LogLevel;
   demo: boolean;
+  /** Undefined over stdio. */
+  http: HttpSettings | undefined;
 }>;
 
 /** Everything that is wrong with the configuration, said at once; `message` names each variable and what it allows. */
@@ -34,8 +39,6 @@ export class ConfigError extends Error {
     this.problems = problems;
   }
 }
-
-type Setting = { variables: readonly string[]; flag?: string; boolean?: true; meaning: string };
 
 /** The settings by name: the variables that give each, first wins, and its flag. A flag wins over a variable. */
 export const SETTINGS = {
@@ -85,6 +88,24 @@ export const SETTINGS = {
     meaning: 'your own address book, a CSV or vCard file: names for numbers; it stays on this machine',
   },
   log: { variables: ['SENT_LOG'], flag: 'log', meaning: 'silent, error, info or debug, to stderr (error)' },
+  http: {
+    variables: ['SENT_HTTP'],
+    flag: 'http',
+    team: true,
+    meaning: '[HOST:]PORT: serve a team over HTTP at /mcp instead of stdio (HOST is 127.0.0.1)',
+  },
+  httpTokens: {
+    variables: ['SENT_HTTP_TOKENS'],
+    team: true,
+    meaning:
+      'file of access tokens, `name token` a line, over the key of SENT_API_KEY (none: each client brings its own key)',
+  },
+  httpHosts: {
+    variables: ['SENT_HTTP_HOSTS'],
+    flag: 'http-hosts',
+    team: true,
+    meaning: 'comma list: names under which clients reach it, beside those of this machine',
+  },
 } as const satisfies Record<string, Setting>;
 
 const DEFAULT_BASE_URL = 'https://api.sent.dm';
@@ -108,7 +129,7 @@ export function readSettings(
   toolNames: readonly string[],
 ): Settings {
   const problems: string[] = [];
-  const flags = readFlags(argv, problems);
+  const flags = readFlags(Object.values(SETTINGS), argv, problems);
 
   /** The setting's value and the name to blame for it. */
   const read = (setting: Setting): { value: string | undefined; name: string } => {
@@ -136,7 +157,12 @@ export function readSettings(
 
   const demo = yesNo(SETTINGS.demo);
   const key = read(SETTINGS.apiKey);
-  if (key.value === undefined && !demo) {
+  const http = readHttp(
+    { address: read(SETTINGS.http), tokens: read(SETTINGS.httpTokens), names: read(SETTINGS.httpHosts) },
+    { demo, hasKey: key.value !== undefined },
+    problems,
+  );
+  if (key.value === undefined && !demo && http === undefined) {
     problems.push(`${key.name} is not set: give it the API key of your Sent account, or start with --demo.`);
   } else if (key.value !== undefined && !/^[\x21-\x7e]+$/.test(key.value)) {
     problems.push(`${key.name} holds a space or a character that no key has: copy the key again.`);
@@ -155,40 +181,10 @@ export function readSettings(
     addressBook: read(SETTINGS.addressBook).value,
     log: oneOf<LogLevel>(SETTINGS.log, ['silent', 'error', 'info', 'debug'], 'error'),
     demo,
+    http,
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(settings);
-}
-
-type Given = { value: string | undefined; name: string };
-
-function readFlags(argv: readonly string[], problems: string[]): Map<string, string> {
-  if (argv.length === 0) return new Map(); // As hosts start it: nothing to parse, and no parser to load.
-  const entries: Setting[] = Object.values(SETTINGS);
-  const known = entries.flatMap((setting) => (setting.flag ? [{ ...setting, flag: setting.flag }] : []));
-  const { tokens } = parseArgs({
-    args: [...argv],
-    options: Object.fromEntries([
-      ...known.map(({ flag, boolean }) => [flag, { type: boolean ? 'boolean' : 'string' } as const]),
-    ]),
-    strict: false,
-    tokens: true,
-  });
-  const flags = new Map<string, string>();
-  for (const token of tokens) {
-    if (token.kind === 'positional')
-      problems.push('There is a word on the command line that is no flag: see --help.');
-    if (token.kind !== 'option') continue;
-    const setting = known.find(({ flag }) => flag === token.name);
-    if (/key|token|secret/i.test(token.name)) {
-      problems.push('The key is never a flag, since flags show in process lists: set SENT_API_KEY instead.');
-    } else if (setting === undefined)
-      problems.push(`${token.rawName} is not a flag of this command: see --help.`);
-    else if (setting.boolean) flags.set(setting.flag, token.value ?? 'true');
-    else if (token.value === undefined) problems.push(`${token.rawName} needs a value.`);
-    else flags.set(setting.flag, token.value);
-  }
-  return flags;
 }
 
 function readBaseUrl({ value, name }: Given, problems: string[]): string {

@@ -146,3 +146,37 @@ test('a flag without its value is a mistake', () => {
 });
 
 test('settings cannot be changed later', () => expect(Object.isFrozen(read(KEY))).toBe(true));
+
+describe('over HTTP', () => {
+  const http = (env: Record<string, string>, address = '8080') => read(env, ['--http', address]).http;
+
+  test.each([
+    ['8080', '127.0.0.1', 8080],
+    ['0.0.0.0:80', '0.0.0.0', 80],
+    ['localhost:0', 'localhost', 0],
+    ['[::1]:8080', '::1', 8080],
+  ])('%s', (address, host, port) => {
+    expect(http({}, address)).toEqual({ host, port, names: [], tokens: undefined });
+  });
+  test.each(['', 'x', '65536', '1.2.3.4', '::1:80', 'a b:80', '-1', 'http://x:80'])(
+    'not an address: %j',
+    (address) => {
+      expect(problems({}, [`--http=${address || ' x'}`])).toEqual([expect.stringContaining('[HOST:]PORT')]);
+    },
+  );
+  test('each client brings its own key, or names stand over the key; nothing else', () => {
+    expect(http({})?.tokens).toBeUndefined();
+    expect(http({ ...KEY, SENT_HTTP_TOKENS: 'f' })?.tokens).toBe('f');
+    expect(problems(KEY, ['--http', '1'])).toEqual([expect.stringContaining('SENT_HTTP_TOKENS is not')]);
+    expect(problems({ SENT_HTTP_TOKENS: 'f' }, ['--http', '1'])).toEqual([
+      expect.stringContaining('SENT_API_KEY is not'),
+    ]);
+    expect(http({ SENT_DEMO: 'true' })).toBeDefined();
+  });
+  test('names', () => {
+    expect(http({ SENT_HTTP_HOSTS: 'MCP.example.com, b' })?.names).toEqual(['mcp.example.com', 'b']);
+    expect(problems({ SENT_HTTP_HOSTS: 'https://a' }, ['--http', '1'])).toEqual([
+      expect.stringContaining('SENT_HTTP_HOSTS is not'),
+    ]);
+  });
+});

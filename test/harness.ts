@@ -12,7 +12,9 @@ import { TOOLS } from '../src/mcp/tools/index.ts';
 import type { LogFields } from '../src/runtime/log.ts';
 import { createSimulator, type SimulatorOptions } from '../src/simulator/simulator.ts';
 
-export const START = Date.UTC(2026, 10, 23, 12);
+import { START } from './virtual-clock.ts';
+
+export { START };
 export const TOOL_NAMES = TOOLS.map(({ name }) => name);
 
 export type HarnessOptions = SimulatorOptions & {
@@ -40,6 +42,7 @@ export async function connect({ env = {}, fetch, era = 'v1', onQuestion, ...opti
   const world = {
     clock: {
       now: () => at,
+      monotonic: () => at - START,
       // Short waits pass at once; a time limit is a real, short wait, so that what hangs is seen to hang.
       sleep: (ms: number, signal?: AbortSignal) =>
         new Promise<void>((resolve) => {

@@ -70,7 +70,7 @@ async function accountFindings(settings: Settings, io: DoctorIo): Promise<Findin
   const startedAt = io.now();
   let account: Account;
   try {
-    account = await readAccount(client, signal);
+    account = await readAccount(client, io.now, signal);
   } catch (error) {
     return [failure(error, 'key and connection')];
   }

@@ -123,7 +123,7 @@ export function createContacts(client: SentClient, options: ContactsOptions): Co
       return { ...(await client.lookupNumber(e164, { signal: caller.signal })), phone_number: e164 };
     },
 
-    account: (signal) => readAccount(client, signal),
+    account: (signal) => readAccount(client, options.clock.now, signal),
   };
 }
 

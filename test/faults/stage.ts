@@ -5,9 +5,9 @@ import { readSettings } from '../../src/config.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import { TOOLS } from '../../src/mcp/tools/index.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
-import { createVirtualClock } from './virtual-clock.ts';
+import { createVirtualClock, START } from '../virtual-clock.ts';
 
-export const START = Date.UTC(2026, 10, 23, 12);
+export { START };
 
 export type Outcome = {
   /** `ok`, or the code of the failure. */
@@ -38,7 +38,7 @@ export async function stage(
   } = {},
 ) {
   const clock = createVirtualClock(START);
-  const simulator = createSimulator({ now: clock.now, sleep: clock.work, ...options.simulator });
+  const simulator = createSimulator({ now: clock.trueTime, sleep: clock.work, ...options.simulator });
   const settings = readSettings(
     [],
     { SENT_API_KEY: simulator.key, ...options.env },
