@@ -1,15 +1,18 @@
 import { AppError } from '../errors.ts';
 import type { Caller, Clock } from '../runtime/index.ts';
 import type { SentClient, SentLookup, SentSummary } from '../sent/index.ts';
-import type { AccountState } from '../state/index.ts';
+import type { AccountState, Entry } from '../state/index.ts';
 import { type Account, readAccount } from './account.ts';
 import { createBook } from './book/index.ts';
+import { createBookAnswers } from './book-answers.ts';
 import {
   type ContactKey,
   createDirectory,
   createFinder,
+  createResolve,
   type Directory,
   type Finder,
+  type Resolve,
 } from './directory/index.ts';
 import { createImport, type ImportList } from './import/index.ts';
 import {
@@ -22,12 +25,17 @@ import {
 } from './model/index.ts';
 import { createMutations, type Mutations } from './mutations.ts';
 import { type AddressBook, createNotes, createOverlay, createPeople } from './people/index.ts';
-import { createSearch, type Search } from './search.ts';
+import { type CursorEntry, createCursors, createStored } from './question/index.ts';
+import { createSearch, type Search, type SearchPosition } from './search.ts';
+import { partsIn } from './selection-part.ts';
+import { createSelections, type Selections } from './selections.ts';
 
 export type NumberFacts = SentLookup;
 
 export type Contacts = Mutations & {
   search: Search;
+  selections: Selections;
+  resolve: Resolve;
   directory: Directory;
   finder: Finder;
   get(key: ContactKey, caller: Caller): Promise<FullContact>;
@@ -65,19 +73,37 @@ export type ContactsOptions = {
 };
 
 export function createContacts(client: SentClient, options: ContactsOptions): Contacts {
-  const { addressBook, state } = options;
+  const { addressBook, state, clock, newKey } = options;
   const notes = state && createNotes(state);
   const overlay = createOverlay({ addressBook, notes });
   const book = createBook(overlay.under);
-  const directory = createDirectory(client, options.clock, book, options.afterReading);
+  const directory = createDirectory(client, { ...options, book });
   const finder = createFinder(client, directory, options);
   const people = createPeople({ addressBook, notes, overlay, book, finder, saw: directory.saw });
-
-  const search = createSearch({ ...options, directory, finder, people });
+  const resolve = createResolve({ directory, finder, clock });
+  const answers = createBookAnswers({ directory, resolve, people });
+  const log = state ?? NOWHERE;
+  const selections = createSelections(
+    createStored({ log: 'selections', prefix: 'sel_', newKey, clock }, log, (entry) => {
+      const parts = partsIn(entry);
+      return parts && { parts };
+    }),
+    answers,
+  );
+  const cursors = createCursors<SearchPosition>(
+    createStored({ log: 'cursors', prefix: '', newKey, clock }, log, cursorIn),
+  );
+  const search = createSearch({ ...options, directory, finder, answers, selections, cursors, people });
 
   return {
     ...createMutations(client, directory, finder, options),
     search,
+    selections,
+    async resolve(keys, need, caller) {
+      await people.ready();
+      const resolved = await resolve(keys, need, caller);
+      return { ...resolved, people: resolved.people.map((contact) => contact && people.lay(contact)) };
+    },
     directory,
     finder,
 
@@ -125,6 +151,13 @@ export function createContacts(client: SentClient, options: ContactsOptions): Co
 
     account: (signal) => readAccount(client, options.clock.now, signal),
   };
+}
+
+/** A cursor that another process wrote down; undefined for what is none. */
+function cursorIn(entry: Entry): CursorEntry<SearchPosition> | undefined {
+  const { place, ids, before } = entry as Partial<CursorEntry<SearchPosition>>;
+  if (!Array.isArray(ids) || place === undefined || partsIn(place) === undefined) return undefined;
+  return { place, ids, ...(typeof before === 'string' && { before }) };
 }
 
 const inWords = (value: unknown): string =>

@@ -24,4 +24,6 @@ export {
 export type { MutationResult } from './mutations.ts';
 export { type AddressBookSource, createAddressBook } from './people/index.ts';
 export { createCursors, SORTS } from './question/index.ts';
-export type { SearchResult } from './search.ts';
+export type { PersonKey, Resolved } from './directory/index.ts';
+export type { Question, SearchResult } from './search.ts';
+export type { SelectedPeople, Selections } from './selections.ts';

@@ -45,6 +45,10 @@ export type Book = {
   remove(id: string): void;
   /** Asks anew what is laid under this contact, by its id or number; nothing where it is not here. */
   layUnder(key: { id: string } | { phone: string }): void;
+  /** Whether anybody has metadata, of their own or laid under it. */
+  hasMetadata(): boolean;
+  /** Whether this contact was brought by that reading. */
+  isOf(id: string, pass: number): boolean;
   /** Removes what a reading has not brought. */
   sweep(pass: number): void;
   /** Ids that begin so, or whose number does, with or without its `+`. */
@@ -66,7 +70,7 @@ export type Book = {
 };
 
 /** More is only believed when it comes. */
-const MOST_RESERVED = 2_000_000;
+const MAX_RESERVED = 2_000_000;
 
 /** The contacts that it gives are as they were put; what is laid under them is only searched. */
 export function createBook(underlay: Underlay = () => undefined): Book {
@@ -161,7 +165,7 @@ export function createBook(underlay: Underlay = () => undefined): Book {
       return isNew;
     },
     reserve(contacts) {
-      if (contacts > MOST_RESERVED || contacts <= facets.length) return;
+      if (contacts > MAX_RESERVED || contacts <= facets.length) return;
       widen(contacts - 1);
       for (const column of [ids, numbers, created, updated, metadata]) column.reserve(contacts);
     },
@@ -174,6 +178,11 @@ export function createBook(underlay: Underlay = () => undefined): Book {
       if (row === undefined) return;
       const contact = { id: ids.text(row), phone_number: numbers.text(row) };
       metadata.set(row, metadata.get(row), underlay(contact));
+    },
+    hasMetadata: () => metadata.cells().length > 0,
+    isOf(id, pass) {
+      const row = ids.find(id);
+      return row !== undefined && passes[row] === pass;
     },
     sweep(pass) {
       for (let row = 0; row < end; row++) if (facets[row] !== EMPTY && passes[row] !== pass) clear(row);

@@ -1,33 +1,35 @@
 import { AppError } from '../../errors.ts';
+import type { Stored } from './stored.ts';
 
-/** Remembers where a page ended; a cursor is a short word that only this server can have made. */
+/** Where a page ended, as it is written down: what this page showed, and the cursor of the page before it. */
+export type CursorEntry<T> = { place: T; ids: readonly string[]; before?: string };
+
+/** Remembers where a page ended; a cursor works for 24 hours in every process that shares the state. */
 export type Cursors<T> = {
-  put(place: T): string;
-  /** @throws AppError `invalid_input` for a cursor that is unknown here, made up or too old. */
-  take(cursor: string): T;
+  /** @param before the cursor of the page before, whose ids count as shown too. */
+  put(place: T, ids: readonly string[], before: string | undefined): Promise<string>;
+  /**
+   * The place and the ids of all pages up to it.
+   * @throws AppError `invalid_input` for a cursor that is made up, of another account or too old.
+   */
+  take(cursor: string): Promise<{ place: T; shown: readonly string[] }>;
 };
 
-/** Older cursors are forgotten when there are more. */
-const MOST_CURSORS = 500;
-
-/** @param newKey gives a fresh unguessable word. */
-export function createCursors<T>(newKey: () => string): Cursors<T> {
-  const places = new Map<string, T>();
-  return {
-    put(place) {
-      const cursor = newKey().replaceAll('-', '').slice(0, 12);
-      places.set(cursor, place);
-      if (places.size > MOST_CURSORS) places.delete(places.keys().next().value ?? '');
-      return cursor;
-    },
-    take(cursor) {
-      const place = places.get(cursor);
-      if (place === undefined) {
-        throw new AppError('invalid_input', 'The cursor is unknown or too old.', {
-          next: 'Make the same call without cursor to begin again.',
-        });
-      }
-      return place;
-    },
-  };
-}
+export const createCursors = <T>(stored: Stored<CursorEntry<T>>): Cursors<T> => ({
+  async put(place, ids, before) {
+    const { handle } = await stored.put({ place, ids, ...(before !== undefined && { before }) });
+    return handle;
+  },
+  async take(cursor) {
+    const last = await stored.get(cursor);
+    const shown: string[] = [];
+    for (let page = last; page !== undefined; ) {
+      shown.push(...page.ids);
+      if (page.before === undefined) return { place: (last as CursorEntry<T>).place, shown };
+      page = await stored.get(page.before);
+    }
+    throw new AppError('invalid_input', 'The cursor is unknown or older than a day.', {
+      next: 'Make the same call without cursor to begin again.',
+    });
+  },
+});

@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts';
 import { inline } from '../../text/index.ts';
-import type { Facets } from '../model/index.ts';
+import type { Contact, Facets } from '../model/index.ts';
+import { timeOf } from './matches.ts';
 
 /** One thing that contacts are counted by: what many share, the month they were created in, a key of the metadata. */
 export type GroupPart =
@@ -54,6 +55,20 @@ export function groupsOfValue(value: unknown): readonly string[] {
   if (items.length === 0) return NO_GROUP;
   const names = items.map((item) => (typeof item === 'object' ? JSON.stringify(item) : String(item)));
   return [...new Set(names)];
+}
+
+/** The groups that one contact counts in. Pure: the book does the same for all of its rows. */
+export function groupsOf({ parts }: GroupBy, contact: Contact): string[] {
+  const [firsts = [], seconds] = parts.map((part) => {
+    if (part.on === 'facets') return part.groupsOf(contact);
+    if (part.on === 'created_month') return monthOf(timeOf(contact.created_at));
+    return contact.metadata !== undefined && Object.hasOwn(contact.metadata, part.key)
+      ? groupsOfValue(contact.metadata[part.key])
+      : NO_GROUP;
+  });
+  return seconds === undefined
+    ? [...firsts]
+    : firsts.flatMap((first) => seconds.map((second) => `${first},${second}`));
 }
 
 /** The month of a time, in UTC: `2026-09`. */

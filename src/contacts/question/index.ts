@@ -9,17 +9,18 @@ export {
   timesAskedFor,
 } from './criteria.ts';
 export type { Test } from './criterion.ts';
-export { createCursors } from './cursors.ts';
+export { type CursorEntry, type Cursors, createCursors } from './cursors.ts';
 export {
   type GroupBy,
   type GroupPart,
+  groupsOf,
   groupsOfValue,
   monthOf,
   NO_GROUP,
   readGroupBy,
 } from './grouping.ts';
 export { matches } from './matches.ts';
-export { addShown, type Shown, shownIds } from './seen-ids.ts';
+export { createStored, type Stored } from './stored.ts';
 export { SORT_READ_AS, SORTED_BY, SORTS, type Sort } from './sort.ts';
 export { isPrefixLength, mayForgive, NUMBER_FIT, WORD_FIT, wordFit, wordsOf } from './text-fit.ts';
 export type { NumberPart, TextQuery } from './text-query.ts';

@@ -39,8 +39,8 @@ export function knownTo(contacts: readonly Contact[]): (word: string) => boolean
   return (word) => words.has(word);
 }
 
-/** A time without a zone is UTC, as the API means it. */
-const timeOf = (iso: string | undefined): number => {
+/** Milliseconds since the epoch, NaN for none. A time without a zone is UTC, as the API means it. */
+export const timeOf = (iso: string | undefined): number => {
   if (iso === undefined) return Number.NaN;
   return Date.parse(/T[\d:.]+$/.test(iso) ? `${iso}Z` : iso);
 };
