@@ -12,6 +12,7 @@ import { createAddressBook } from '../src/contacts/people/address-book.ts';
 import { type Clock, systemClock } from '../src/runtime/clock.ts';
 import { createSentClient } from '../src/sent/client.ts';
 import { createSimulator, type Simulator } from '../src/simulator/simulator.ts';
+import { createMemoryStore } from '../src/state/memory.ts';
 import { createVirtualClock } from '../test/virtual-clock.ts';
 
 const ROWS = 100_000;
@@ -112,7 +113,10 @@ async function joining(): Promise<void> {
   const bytes = new TextEncoder().encode(['name,phone,company,city,note', ...rows].join('\n'));
   const p95Of = async (addressBook: ReturnType<typeof createAddressBook> | undefined): Promise<number> => {
     const options = { clock, newKey: randomUUID, defaultCountry: undefined, sandbox: false, addressBook };
-    const { search, directory } = createContacts(clientOf(simulator, clock), options);
+    const { search, directory } = createContacts(clientOf(simulator, clock), {
+      ...options,
+      state: createMemoryStore(clock, { lasts: false }).account('bench'),
+    });
     const caller = {
       signal: new AbortController().signal,
       progress: () => {},

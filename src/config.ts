@@ -1,5 +1,6 @@
 import { type Given, readFlags, type Setting } from './config/flags.ts';
 import { type HttpSettings, readHttp } from './config/http.ts';
+import { readState } from './config/state.ts';
 
 export type { HttpSettings } from './config/http.ts';
 
@@ -24,6 +25,8 @@ export type Settings = Readonly<{
   timeoutMs: number;
   /** Path of the user's own address book, CSV or vCard. */
   addressBook: string | undefined;
+  /** Where what must last is kept: a folder, a `postgres://` address, or `off`; undefined means the user's own folder. */
+  state: string | undefined;
   log: LogLevel;
   demo: boolean;
   /** Undefined over stdio. */
@@ -86,6 +89,11 @@ export const SETTINGS = {
     variables: ['SENT_ADDRESS_BOOK'],
     flag: 'address-book',
     meaning: 'your own address book, a CSV or vCard file: names for numbers; it stays on this machine',
+  },
+  state: {
+    variables: ['SENT_STATE'],
+    flag: 'state',
+    meaning: 'where what must last is kept: a folder, postgres://… or off (a folder of your own)',
   },
   log: { variables: ['SENT_LOG'], flag: 'log', meaning: 'silent, error, info or debug, to stderr (error)' },
   http: {
@@ -179,6 +187,7 @@ export function readSettings(
     sandbox: yesNo(SETTINGS.sandbox),
     timeoutMs: readTimeout(read(SETTINGS.timeoutMs), problems),
     addressBook: read(SETTINGS.addressBook).value,
+    state: readState(read(SETTINGS.state), problems),
     log: oneOf<LogLevel>(SETTINGS.log, ['silent', 'error', 'info', 'debug'], 'error'),
     demo,
     http,

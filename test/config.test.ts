@@ -147,6 +147,35 @@ test('a flag without its value is a mistake', () => {
 
 test('settings cannot be changed later', () => expect(Object.isFrozen(read(KEY))).toBe(true));
 
+describe('where what lasts is kept', () => {
+  test.each([
+    '/var/lib/sent',
+    '~/state',
+    'C:\\state',
+    'off',
+    'postgres://h/db',
+    'postgresql://u:p@h:1/db?sslmode=require',
+  ])('SENT_STATE=%s', (state) => {
+    expect(read({ ...KEY, SENT_STATE: state }).state).toBe(state);
+  });
+  test('is a folder of the user where nothing is said', () => {
+    expect(read(KEY).state).toBeUndefined();
+    expect(read({ ...KEY, SENT_STATE: ' OFF ' }).state).toBe('off');
+    expect(read(KEY, ['--state', '/srv']).state).toBe('/srv');
+  });
+  test.each(['redis://h', 'https://h/x', 'file:///tmp/x'])('is not %s', (state) => {
+    expect(problems({ ...KEY, SENT_STATE: state })).toEqual([
+      '- SENT_STATE is neither a folder, nor an address such as postgres://host/database, nor off.',
+    ]);
+  });
+  test('its password is never a flag', () => {
+    const said = problems(KEY, ['--state=postgres://u:hunter2@h/db']);
+    expect(said).toEqual([expect.stringContaining('set SENT_STATE instead')]);
+    expect(said.join()).not.toContain('hunter2');
+    expect(read(KEY, ['--state=postgres://u@h/db']).state).toBe('postgres://u@h/db');
+  });
+});
+
 describe('over HTTP', () => {
   const http = (env: Record<string, string>, address = '8080') => read(env, ['--http', address]).http;
 

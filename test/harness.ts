@@ -11,6 +11,7 @@ import { createServer } from '../src/mcp/server.ts';
 import { TOOLS } from '../src/mcp/tools/index.ts';
 import type { LogFields } from '../src/runtime/log.ts';
 import { createSimulator, type SimulatorOptions } from '../src/simulator/simulator.ts';
+import { createMemoryStore, type StateStore } from '../src/state/index.ts';
 
 import { START } from './virtual-clock.ts';
 
@@ -22,7 +23,11 @@ export type HarnessOptions = SimulatorOptions & {
   env?: Record<string, string>;
   /** Replaces the simulator as the network. */
   fetch?: typeof globalThis.fetch;
+  /** What lasts, for two servers that share it; else the memory of this one. */
+  store?: StateStore;
   era?: 'v1' | 'legacy' | 'modern';
+  /** Extensions of the protocol that the client knows. */
+  extensions?: Record<string, Record<string, string[]>>;
   /** Answers the server's questions; without it the client cannot be asked. */
   onQuestion?: (message: string) => {
     action: 'accept' | 'decline' | 'cancel';
@@ -33,7 +38,15 @@ export type HarnessOptions = SimulatorOptions & {
 export type Called = { text: string; data: Record<string, unknown>; isError: boolean };
 
 /** Timers are real here, so that a request that is under way is not timed out while nobody sleeps. */
-export async function connect({ env = {}, fetch, era = 'v1', onQuestion, ...options }: HarnessOptions = {}) {
+export async function connect({
+  env = {},
+  fetch,
+  store,
+  era = 'v1',
+  onQuestion,
+  extensions,
+  ...options
+}: HarnessOptions = {}) {
   let at = START;
   const simulator = createSimulator({ now: () => at, sleep: async () => {}, ...options });
   const settings = readSettings([], { SENT_API_KEY: simulator.key, ...env }, TOOL_NAMES);
@@ -62,6 +75,7 @@ export async function connect({ env = {}, fetch, era = 'v1', onQuestion, ...opti
     settings,
     { fetch: fetch ?? simulator.fetch, apiKey: simulator.key },
     (level, event, fields = {}) => logged.push({ level, event, fields }),
+    store ?? createMemoryStore(world.clock, { lasts: true }),
     world,
   );
   const [clientSide, serverSide] = InMemoryTransport.createLinkedPair();
@@ -69,7 +83,7 @@ export async function connect({ env = {}, fetch, era = 'v1', onQuestion, ...opti
     transport: serverSide,
   });
 
-  const capabilities = onQuestion ? { elicitation: {} } : {};
+  const capabilities = { ...(onQuestion && { elicitation: {} }), ...(extensions && { extensions }) };
   const answer = async (request: { params: { message: string } }) =>
     onQuestion?.(request.params.message) ?? { action: 'cancel' as const };
   const client = await (async () => {
@@ -108,7 +122,11 @@ export async function connect({ env = {}, fetch, era = 'v1', onQuestion, ...opti
         isError: result.isError === true,
       };
     },
-    /** What went out, method and path with query, since the last look. */
-    wire: () => simulator.requests.splice(0).map(({ method, path }) => `${method} ${path}`),
+    /** What went out since the last look, method and path, beside the question which account this is. */
+    wire: () =>
+      simulator.requests
+        .splice(0)
+        .map(({ method, path }) => `${method} ${path}`)
+        .filter((request) => request !== 'GET /v3/me'),
   };
 }

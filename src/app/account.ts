@@ -4,9 +4,11 @@ import { createAddressBook, createContacts } from '../contacts/index.ts';
 import { createMessages } from '../messages/index.ts';
 import { type Act, type Clock, type Log, systemClock } from '../runtime/index.ts';
 import { createSentClient, type SentClient } from '../sent/index.ts';
+import type { StateStore } from '../state/index.ts';
 import { addressBookFile } from './address-book-file.ts';
 import { DEMO_ADDRESS_BOOK } from './demo-address-book.ts';
 import { giveBackMemory } from './give-back-memory.ts';
+import { stateOfAccount } from './state.ts';
 
 /** What the world gives: time, chance and memory. Tests give their own. */
 export type World = { clock: Clock; newKey: () => string; random: () => number; afterReading?: () => void };
@@ -45,9 +47,10 @@ export function createClient(settings: Settings, api: Api, log: Log, world: Worl
   });
 }
 
-/** One account composed: what the tools use, from settings to rooms. */
-export function openAccount(settings: Settings, api: Api, log: Log, world: World = REAL) {
+/** One account composed: what the tools use, from settings to rooms. The store may be shared with other accounts. */
+export function openAccount(settings: Settings, api: Api, log: Log, store: StateStore, world: World = REAL) {
   const client = createClient(settings, api, log, world);
+  const state = stateOfAccount(store, client, settings);
   const { defaultCountry, sandbox, confirm } = settings;
   const file = settings.addressBook === undefined ? undefined : addressBookFile(settings.addressBook);
   const source = file ?? (settings.demo ? DEMO_ADDRESS_BOOK : undefined);
@@ -58,11 +61,12 @@ export function openAccount(settings: Settings, api: Api, log: Log, world: World
           defaultCountry,
           told: (facts) => log(facts.failed ? 'error' : 'info', 'address_book', facts),
         });
-  const contacts = createContacts(client, { ...world, defaultCountry, sandbox, addressBook });
-  const messages = createMessages(client, contacts, { ...world, defaultCountry, sandbox });
+  const contacts = createContacts(client, { ...world, state, defaultCountry, sandbox, addressBook });
+  const messages = createMessages(client, contacts, { ...world, state, defaultCountry, sandbox });
   return {
     contacts,
     messages,
+    state,
     confirm,
     record: async ({ tool, outcome }: Act) => log('debug', 'act', { tool, outcome }),
     failed: (tool: string, error: unknown) => log('error', 'failed', { tool, at: placeOf(error) }),

@@ -16,7 +16,11 @@ export type Answered = {
 /** Answers from the book of the whole account, and from the API's own search as long as that has not been read whole. */
 export type BookAnswers = {
   find(parts: readonly SelectionPart[], asked: Asked, caller: Caller): Promise<Answered & { found: Found }>;
-  count(parts: readonly SelectionPart[], by: GroupBy, caller: Caller): Promise<Answered & { grouped: Grouped }>;
+  count(
+    parts: readonly SelectionPart[],
+    by: GroupBy,
+    caller: Caller,
+  ): Promise<Answered & { grouped: Grouped }>;
 };
 
 /** The most requests in which the API's own search is asked for one question. */

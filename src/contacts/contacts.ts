@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import type { Caller, Clock } from '../runtime/index.ts';
 import type { SentClient, SentLookup, SentSummary } from '../sent/index.ts';
-import type { AccountState, Entry } from '../state/index.ts';
+import type { AccountState } from '../state/index.ts';
 import { type Account, readAccount } from './account.ts';
 import { createBook } from './book/index.ts';
 import { createBookAnswers } from './book-answers.ts';
@@ -25,9 +25,9 @@ import {
 } from './model/index.ts';
 import { createMutations, type Mutations } from './mutations.ts';
 import { type AddressBook, createNotes, createOverlay, createPeople } from './people/index.ts';
-import { type CursorEntry, createCursors, createStored } from './question/index.ts';
-import { createSearch, type Search, type SearchPosition } from './search.ts';
-import { partsIn } from './selection-part.ts';
+import { createCursors } from './question/index.ts';
+import { createSearch, type Search } from './search.ts';
+import { positionIn } from './search-request.ts';
 import { createSelections, type Selections } from './selections.ts';
 
 export type NumberFacts = SentLookup;
@@ -59,6 +59,8 @@ export type Contacts = Mutations & {
 
 export type ContactsOptions = {
   clock: Clock;
+  /** What lasts for this account. */
+  state: AccountState;
   newKey: () => string;
   /** ISO code of the country of numbers without a calling code. */
   defaultCountry: string | undefined;
@@ -66,15 +68,13 @@ export type ContactsOptions = {
   sandbox: boolean;
   /** The user's own names for numbers. */
   addressBook?: AddressBook | undefined;
-  /** What lasts; without it nothing is noted here. */
-  state?: AccountState | undefined;
   /** Called each time that the account has been read whole. */
   afterReading?: (() => void) | undefined;
 };
 
 export function createContacts(client: SentClient, options: ContactsOptions): Contacts {
   const { addressBook, state, clock, newKey } = options;
-  const notes = state && createNotes(state);
+  const notes = createNotes(state);
   const overlay = createOverlay({ addressBook, notes });
   const book = createBook(overlay.under);
   const directory = createDirectory(client, { ...options, book });
@@ -82,17 +82,8 @@ export function createContacts(client: SentClient, options: ContactsOptions): Co
   const people = createPeople({ addressBook, notes, overlay, book, finder, saw: directory.saw });
   const resolve = createResolve({ directory, finder, clock });
   const answers = createBookAnswers({ directory, resolve, people });
-  const log = state ?? NOWHERE;
-  const selections = createSelections(
-    createStored({ log: 'selections', prefix: 'sel_', newKey, clock }, log, (entry) => {
-      const parts = partsIn(entry);
-      return parts && { parts };
-    }),
-    answers,
-  );
-  const cursors = createCursors<SearchPosition>(
-    createStored({ log: 'cursors', prefix: '', newKey, clock }, log, cursorIn),
-  );
+  const selections = createSelections({ state, newKey, clock }, answers);
+  const cursors = createCursors({ state, newKey, clock }, positionIn);
   const search = createSearch({ ...options, directory, finder, answers, selections, cursors, people });
 
   return {
@@ -151,13 +142,6 @@ export function createContacts(client: SentClient, options: ContactsOptions): Co
 
     account: (signal) => readAccount(client, options.clock.now, signal),
   };
-}
-
-/** A cursor that another process wrote down; undefined for what is none. */
-function cursorIn(entry: Entry): CursorEntry<SearchPosition> | undefined {
-  const { place, ids, before } = entry as Partial<CursorEntry<SearchPosition>>;
-  if (!Array.isArray(ids) || place === undefined || partsIn(place) === undefined) return undefined;
-  return { place, ids, ...(typeof before === 'string' && { before }) };
 }
 
 const inWords = (value: unknown): string =>

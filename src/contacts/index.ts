@@ -1,5 +1,6 @@
 export { type Account, readAccount } from './account.ts';
 export { type Contacts, createContacts, type NumberFacts } from './contacts.ts';
+export type { PersonKey, Resolved } from './directory/index.ts';
 export {
   alreadyThere,
   type ImportResult,
@@ -23,7 +24,6 @@ export {
 } from './model/index.ts';
 export type { MutationResult } from './mutations.ts';
 export { type AddressBookSource, createAddressBook } from './people/index.ts';
-export { createCursors, SORTS } from './question/index.ts';
-export type { PersonKey, Resolved } from './directory/index.ts';
-export type { Question, SearchResult } from './search.ts';
+export { createCursors, SORTS, type StoredOptions } from './question/index.ts';
+export type { Question, SearchResult } from './search-request.ts';
 export type { SelectedPeople, Selections } from './selections.ts';

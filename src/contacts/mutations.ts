@@ -80,9 +80,7 @@ export function createMutations(
 
   /** A change whose outcome is unknown may be made again: what is known of the contact is not trusted until then. */
   const repeatable = (error: unknown): never => {
-    const open =
-      error instanceof AppError && (error.code === 'unknown_outcome' || error.sentCode === 'CONFLICT_001');
-    if (!open) throw error;
+    if (!(error instanceof AppError && error.mayHaveRun)) throw error;
     directory.expire();
     throw error.with({
       next: 'Make the same call again in a few seconds: it is safe to repeat. get_contact shows the present state.',

@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts';
 import type { Caller, Clock } from '../runtime/index.ts';
 import type { BookAnswers } from './book-answers.ts';
 import { createListing, type Directory, type Finder, type ListingPosition } from './directory/index.ts';
-import { type Contact, oneCountry, parsePhone, toContact } from './model/index.ts';
+import { oneCountry, parsePhone, toContact } from './model/index.ts';
 import type { People } from './people/index.ts';
 import {
   allOf,
@@ -18,45 +18,10 @@ import {
   type Sort,
   timesAskedFor,
 } from './question/index.ts';
+import type { Question, SearchPosition, SearchRequest, SearchResult } from './search-request.ts';
 import { criteriaOfPart, type SelectionPart } from './selection-part.ts';
 import type { Selections } from './selections.ts';
 
-/** What is asked; the same on every page of an answer. */
-export type Question = SearchInput & {
-  phone_number?: string | undefined;
-  selection?: string | undefined;
-  sort?: Sort | undefined;
-  group_by?: string | undefined;
-};
-/** @property limit contacts on a page; 0 only counts. */
-export type SearchRequest = Question & { limit: number; cursor?: string | undefined };
-
-export type SearchResult = {
-  /** All matches, not only those of this page. */
-  total: number;
-  contacts: readonly Contact[];
-  groups?: { value: string; count: number }[];
-  /** A handle for all matches; where there are any. */
-  selection?: string;
-  next_cursor?: string;
-  /** False when the account had not been read whole: there may be more matches. */
-  complete: boolean;
-  /** ISO 8601: the moment as of which the account is known, where that is more than a minute ago. */
-  as_of?: string;
-  /** How the question was read, in a few words. */
-  read_as: string;
-  warnings?: string[];
-  /** The times that the question is about. */
-  times: readonly ('created_at' | 'updated_at')[];
-};
-
-/** Where a page ended. `asked` fixes spans of time. */
-export type SearchPosition = {
-  question: Question;
-  parts: readonly SelectionPart[];
-  selection?: string | undefined;
-  listing?: ListingPosition;
-};
 /** A position, what the pages before it showed, and the cursor that led here. */
 type Page = SearchPosition & { shown: readonly string[]; cursor?: string };
 /** What one way of answering found. */
@@ -178,13 +143,13 @@ export function createSearch(parts: {
         ...(isSame && { selection: selection.trim() }),
       };
     }
-    const { place, shown } = await cursors.take(cursor);
-    if (!isPlain(question as SearchInput) && !isDeepStrictEqual(question, place.question)) {
+    const { position, shown } = await cursors.take(cursor);
+    if (!isPlain(question as SearchInput) && !isDeepStrictEqual(question, position.question)) {
       throw new AppError('invalid_input', 'The cursor belongs to another question.', {
         next: 'Give the cursor alone, or with the same fields as the call that returned it.',
       });
     }
-    return { ...place, shown, cursor };
+    return { ...position, shown, cursor };
   }
 
   async function answer(page: Page, limit: number, caller: Caller): Promise<Answer> {
@@ -194,7 +159,8 @@ export function createSearch(parts: {
       const numbers = asked.flatMap((part) => ('numbers' in part ? part.numbers : []));
       return ofNumber(numbers[0] ?? '', page, caller);
     }
-    const isListing = page.cursor === undefined ? isPlain(question as SearchInput) : page.listing !== undefined;
+    const isListing =
+      page.cursor === undefined ? isPlain(question as SearchInput) : page.listing !== undefined;
     const isAll = asked.length === 1 && only !== undefined && 'question' in only && isPlain(only.question);
     if (isListing && isAll) return (await listed(page, limit, caller)) ?? fromBook(page, limit, caller);
     return fromBook(page, limit, caller);
@@ -210,12 +176,17 @@ export function createSearch(parts: {
     const selected =
       page.selection === undefined && found.total > 0 ? await selections.ofParts(page.parts) : undefined;
     if (selected?.lasts === false)
-      warnings.push('Nothing can be written down at present: the selection works only while this server runs.');
+      warnings.push(
+        'Nothing can be written down at present: the selection works only while this server runs.',
+      );
     const selection = page.selection ?? selected?.handle;
     const ids = contacts.map(({ id }) => id);
     const next_cursor = next && (await cursors.put({ ...next, selection }, ids, page.cursor));
     const { sort, group_by } = page.question;
-    const order = group_by === undefined ? orderReadAs(page, next?.listing ?? page.listing, found) : readGroupBy(group_by).readAs;
+    const order =
+      group_by === undefined
+        ? orderReadAs(page, next?.listing ?? page.listing, found)
+        : readGroupBy(group_by).readAs;
     const sorted = group_by === undefined && sort !== undefined ? SORTED_BY[sort] : undefined;
     return {
       ...found,

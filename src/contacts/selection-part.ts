@@ -1,4 +1,3 @@
-import type { Entry } from '../state/index.ts';
 import { type Criteria, criteriaOfNumbers, readCriteria, type SearchInput } from './question/index.ts';
 
 /** What a selection is made of; all parts must hold of a contact. */
@@ -16,7 +15,7 @@ const listReadAs = (numbers: readonly string[]): string =>
   numbers.length === 1 ? `the number ${numbers[0]}` : `a list of ${numbers.length} numbers`;
 
 /** The parts that another process wrote down; undefined for what are none. */
-export function partsIn({ parts }: Entry): SelectionPart[] | undefined {
+export function partsIn({ parts }: { parts?: unknown }): readonly SelectionPart[] | undefined {
   if (!Array.isArray(parts) || parts.length === 0) return undefined;
   return parts.every(isPart) ? parts : undefined;
 }

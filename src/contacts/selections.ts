@@ -2,8 +2,8 @@ import { AppError } from '../errors.ts';
 import type { Caller } from '../runtime/index.ts';
 import type { BookAnswers } from './book-answers.ts';
 import type { Contact } from './model/index.ts';
-import type { SearchInput, Stored } from './question/index.ts';
-import type { SelectionPart } from './selection-part.ts';
+import { createStored, type SearchInput, type StoredOptions } from './question/index.ts';
+import { partsIn, type SelectionPart } from './selection-part.ts';
 
 /** The people that a selection stands for, at this moment. */
 export type SelectedPeople = {
@@ -39,11 +39,12 @@ export type Selections = {
 /** More contacts than any account has. */
 const EVERYBODY = 10_000_000;
 
-export function createSelections(
-  stored: Stored<{ parts: readonly SelectionPart[] }>,
-  answers: BookAnswers,
-): Selections {
-  const ofParts = (parts: readonly SelectionPart[]) => stored.put({ parts });
+export function createSelections(of: StoredOptions, answers: BookAnswers): Selections {
+  const stored = createStored({ ...of, log: 'selections', prefix: 'sel_' }, (entry) => {
+    const parts = partsIn(entry);
+    return parts && { parts };
+  });
+  const ofParts = (chosen: readonly SelectionPart[]) => stored.put({ parts: chosen });
 
   async function partsOf(handle: string): Promise<readonly SelectionPart[]> {
     const given = handle.trim();

@@ -1,6 +1,7 @@
 import type {
   CallToolResult,
   InputRequiredResult,
+  Tool as ListedTool,
   McpServer,
   ServerContext,
 } from '@modelcontextprotocol/server';
@@ -46,11 +47,14 @@ export type ToolDefinition<I, O> = {
   /** For a model: what it does, when not to use it, what comes back. */
   description: string;
   effect: Effect;
-  input: z.ZodType<I>;
-  output: z.ZodType;
+  /** Schemas are made when first asked for: together they take longer than a host should wait for the server. */
+  input(): z.ZodType<I>;
+  output(): z.ZodType;
   run(input: I, context: ToolContext): Promise<O>;
   /** The text, for hosts that show the model nothing else: every fact of the output is in it. */
   render(output: O): string;
+  /** Resources that the output names, for hosts that follow links. */
+  links?(output: O): { uri: string; name: string; mimeType: string }[];
   /** What the history says of a call that went well; for tools that change anything. */
   act?(output: O): Pick<Act, 'outcome' | 'people' | 'numbers' | 'plan'>;
 };
@@ -62,13 +66,20 @@ export type Tool = {
   effect: Effect;
   readOnly: boolean;
   register(server: McpServer, services: Services): void;
+  /** As `tools/list` shows it. */
+  published(): ListedTool;
 };
 
 /** Makes a tool out of its promise. */
 export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>): Tool {
   const { name, title, description, effect } = definition;
-  const inputSchema = publishSchema(() => definition.input, 'input');
-  const outputSchema = publishSchema(() => definition.output, 'output');
+  let schema: z.ZodType<I> | undefined;
+  const schemaOfInput = (): z.ZodType<I> => {
+    schema ??= definition.input();
+    return schema;
+  };
+  const inputSchema = publishSchema(schemaOfInput, 'input');
+  const outputSchema = publishSchema(definition.output, 'output');
   const isRecorded = !EFFECTS[effect].readOnlyHint;
 
   async function call(
@@ -80,13 +91,16 @@ export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>
     let act: Omit<Act, 'who' | 'tool'> | undefined;
     const result = await catchErrors<CallToolResult | InputRequiredResult>(
       async () => {
-        const input = readInput(definition.input, inputSchema.json(), args);
+        const input = readInput(schemaOfInput(), inputSchema.json(), args);
         const caller = callerOf(server, services.confirm, context);
         const output = await definition.run(input, { ...services, services, caller });
         act = definition.act?.(output) ?? { outcome: 'done' };
         const shown = sanitiseResult(output) as O;
         return {
-          content: [{ type: 'text', text: definition.render(shown) }],
+          content: [
+            { type: 'text', text: definition.render(shown) },
+            ...(definition.links?.(shown) ?? []).map((link) => ({ type: 'resource_link' as const, ...link })),
+          ],
           structuredContent: shown as Record<string, unknown>,
         };
       },
@@ -103,6 +117,7 @@ export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>
     return result;
   }
 
+  const described = { title, description, annotations: EFFECTS[effect] };
   return {
     name,
     title,
@@ -110,17 +125,17 @@ export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>
     effect,
     readOnly: EFFECTS[effect].readOnlyHint,
     register(server, services) {
-      server.registerTool(
-        name,
-        {
-          title,
-          description,
-          inputSchema: inputSchema.standard,
-          outputSchema: outputSchema.standard,
-          annotations: EFFECTS[effect],
-        },
-        (args: unknown, context: ServerContext) => call(args, server, services, context),
+      const schemas = { inputSchema: inputSchema.standard, outputSchema: outputSchema.standard };
+      server.registerTool(name, { ...described, ...schemas }, (args: unknown, context: ServerContext) =>
+        call(args, server, services, context),
       );
     },
+    published: () =>
+      ({
+        name,
+        ...described,
+        inputSchema: inputSchema.json(),
+        outputSchema: outputSchema.json(),
+      }) as ListedTool,
   };
 }

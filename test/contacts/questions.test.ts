@@ -7,6 +7,7 @@ import { createCursors } from '../../src/contacts/question/cursors.ts';
 import { readGroupBy } from '../../src/contacts/question/grouping.ts';
 import { readText } from '../../src/contacts/question/text-query.ts';
 import { AppError } from '../../src/errors.ts';
+import { createMemoryStore } from '../../src/state/memory.ts';
 import { closest, fold, withinOneTypo } from '../../src/text/fold.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
@@ -218,14 +219,54 @@ describe('the parts of a question', () => {
 });
 
 describe('cursors', () => {
-  it('lead back to their place as often as asked, until there are too many', () => {
+  const options = () => {
     let keys = 0;
-    const cursors = createCursors<number>(() => `0000-${String(keys++).padStart(8, '0')}`);
-    const first = cursors.put(1);
-    expect(first).toMatch(/^\w{12}$/);
-    expect([cursors.take(first), cursors.take(first)]).toEqual([1, 1]);
-    for (let n = 0; n < 500; n++) cursors.put(n);
-    expect(errorOf(() => cursors.take(first)).code).toBe('invalid_input');
-    expect(errorOf(() => cursors.take('made up')).code).toBe('invalid_input');
+    let now = NOW;
+    const clock = { now: () => now };
+    const store = createMemoryStore(clock, { lasts: true });
+    return {
+      state: store.account('a'),
+      stranger: store.account('b'),
+      clock,
+      newKey: () => `key-${String(keys++)}`,
+      advance: (ms: number) => {
+        now += ms;
+      },
+    };
+  };
+  const read = (value: object) => ('page' in value ? (value as { page: number }) : undefined);
+  const code = (error: unknown) => (error as AppError).code;
+
+  it('lead back to their place and to all that was shown, in another process too, for a day', async () => {
+    const world = options();
+    const cursors = createCursors(world, read);
+    const first = await cursors.put({ page: 1 }, ['a', 'b']);
+    const second = await cursors.put({ page: 2 }, ['c'], first);
+    expect(first).toMatch(/^[a-z2-7]{12}$/);
+    const elsewhere = createCursors(world, read);
+    for (const known of [cursors, elsewhere]) {
+      const { position, shown } = await known.take(second);
+      expect([position, [...shown].sort()]).toEqual([{ page: 2 }, ['a', 'b', 'c']]);
+    }
+    world.advance(24 * 3_600_000);
+    expect(await cursors.take(second).catch(code)).toBe('invalid_input');
+    expect(await createCursors(world, read).take(second).catch(code)).toBe('invalid_input');
+  });
+
+  it('are refused where they were made up, or by another account', async () => {
+    const world = options();
+    const cursor = await createCursors(world, read).put({ page: 1 });
+    const elsewhere = createCursors({ ...world, state: world.stranger }, read);
+    expect(await elsewhere.take(cursor).catch(code)).toBe('invalid_input');
+    expect(await elsewhere.take('made up').catch(code)).toBe('invalid_input');
+  });
+
+  it('work in this process where nothing can be written', async () => {
+    const world = options();
+    const failing = async () => {
+      throw new AppError('unavailable', 'The disk is full.');
+    };
+    const cursors = createCursors({ ...world, state: { append: failing, read: world.state.read } }, read);
+    expect((await cursors.take(await cursors.put({ page: 3 }))).position).toEqual({ page: 3 });
   });
 });

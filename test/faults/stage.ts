@@ -5,6 +5,7 @@ import { readSettings } from '../../src/config.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import { TOOLS } from '../../src/mcp/tools/index.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
+import { createMemoryStore } from '../../src/state/memory.ts';
 import { createVirtualClock, START } from '../virtual-clock.ts';
 
 export { START };
@@ -50,6 +51,7 @@ export async function stage(
     settings,
     { fetch: options.network?.(simulator) ?? simulator.fetch, apiKey: simulator.key },
     () => {},
+    createMemoryStore(clock, { lasts: true }),
     { clock, random, newKey: () => `key-${String(++keys).padStart(8, '0')}` },
   );
   const client = new Client({ name: 'test', version: '1.0.0' });

@@ -1,15 +1,16 @@
 import { setMaxListeners } from 'node:events';
-import { ageMs, type Caller, type Clock, type Instant, instant } from '../../runtime/index.ts';
+import { ageMs, type Caller, type Clock, type Instant } from '../../runtime/index.ts';
 import type { ContactQuery, SentClient, SentPagination } from '../../sent/index.ts';
 import { LARGEST_PAGE } from '../../sent/index.ts';
 import type { AccountState } from '../../state/index.ts';
 import { type Book, createBook } from '../book/index.ts';
-import { type Contact, toContact } from '../model/index.ts';
+import type { Contact } from '../model/index.ts';
 import { type Change, createChangeFeed } from './change-feed.ts';
 import { freshnessOf } from './freshness.ts';
 import { createFullSync, type Doubt, type SyncResult } from './full-sync.ts';
+import { createPageReader } from './page-reader.ts';
 import { createPendingWrites } from './pending-writes.ts';
-import { PAGES_AT_ONCE, type PageFacts, type Reading } from './reading.ts';
+import { PAGES_AT_ONCE } from './reading.ts';
 import { createSightings } from './sightings.ts';
 import { createWaitPolicy } from './wait-policy.ts';
 
@@ -90,41 +91,15 @@ export function createDirectory(
   const waitPolicy = createWaitPolicy(clock, client.rate);
   const sightings = createSightings(clock);
   const feed = createChangeFeed(lasting);
-  const fullSync = createFullSync({ book, clock, pendingWrites, waitPolicy, signal: closing.signal, readPage });
+  const pages = createPageReader({ client, book, pendingWrites, signal: closing.signal });
+  const fullSync = createFullSync({
+    ...{ book, clock, pendingWrites, waitPolicy, signal: closing.signal },
+    readPage: pages.read,
+  });
   /** The whole account as it was read last, and the epoch it belongs to: a later one began with `expire`. */
   let known: (SyncResult & { epoch: number }) | undefined;
   let epoch = 0;
-  let total: number | undefined;
   let underWay: Promise<void> | undefined;
-
-  /** Asks for a page; gives what of it may join the book, without contacts that changed after it was asked for. */
-  async function ask(query: ContactQuery, how: { signal: AbortSignal; background?: boolean }) {
-    const page = pendingWrites.ask();
-    try {
-      const { rows, pagination } = await client.listContacts(query, how);
-      const contacts = rows.map(toContact);
-      return { contacts, valid: contacts.filter(({ id }) => page.mayJoin(id)), pagination };
-    } finally {
-      page.answered();
-    }
-  }
-
-  async function readPage(reading: Reading, number: number): Promise<PageFacts> {
-    const query = { page: number, pageSize: LARGEST_PAGE };
-    const { contacts, valid, pagination } = await ask(query, { signal: closing.signal, background: true });
-    const facts = { fresh: contacts.length - valid.length, repeated: false };
-    for (const contact of valid) {
-      if (book.put(contact, reading.pass)) facts.fresh++;
-      else facts.repeated = true;
-    }
-    const count = pagination?.total_count;
-    total = count ?? total;
-    // A little more, for those who come later; and only where a page bears the count out.
-    if (count !== undefined && contacts.length === LARGEST_PAGE) book.reserve(Math.ceil(count * 1.02));
-    const pages =
-      pagination?.total_pages ?? (count === undefined ? undefined : Math.ceil(count / LARGEST_PAGE));
-    return { ...facts, total: count, pages, more: pagination?.has_more };
-  }
 
   /** Once more where all was declared old meanwhile, but not for ever: whoever waits gets what one reading brings. */
   async function synchronise(): Promise<void> {
@@ -176,7 +151,7 @@ export function createDirectory(
     asOf: known ? known.startedAt.wall : clock.now(),
     ageMs: known ? ageOfAll() : 0,
     read: book.size,
-    total,
+    total: pages.total(),
     missing: known?.missing ?? 0,
     restMs: underWay && waitPolicy.restMs(),
     doubt: fullSync.doubt(),
@@ -215,7 +190,8 @@ export function createDirectory(
       }
     },
     isReading: () => underWay !== undefined,
-    pagesToRead: () => fullSync.reading()?.pagesLeft() ?? Math.max(1, Math.ceil((total ?? 0) / LARGEST_PAGE)),
+    pagesToRead: () =>
+      fullSync.reading()?.pagesLeft() ?? Math.max(1, Math.ceil((pages.total() ?? 0) / LARGEST_PAGE)),
     readAt: () => (known?.epoch === epoch ? known.startedAt : undefined),
     knownSince(id) {
       const reading = fullSync.reading();
@@ -224,7 +200,7 @@ export function createDirectory(
       return [sightings.of(id), byReading, all].find((since) => since !== undefined);
     },
     async list(query, signal) {
-      const { contacts, valid, pagination } = await ask(query, { signal });
+      const { contacts, valid, pagination } = await pages.ask(query, { signal });
       for (const contact of valid) join(contact);
       return { contacts, pagination };
     },

@@ -56,7 +56,7 @@ export function createFullSync(parts: {
       try {
         return await read();
       } catch (error) {
-        if (!(error instanceof AppError) || error.code !== 'rate_limited' || tries === MAX_TRIES) throw error;
+        if (!(error instanceof AppError && error.isThrottled) || tries === MAX_TRIES) throw error;
         waitPolicy.held(error);
         await clock.sleep(PAUSE_MS * tries, parts.signal);
       }

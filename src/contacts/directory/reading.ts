@@ -95,10 +95,7 @@ export function createReading(startedAt: Instant, pass: number): Reading {
   };
 
   /** Page after page until the API has said how many there are, then several at once. */
-  async function readAll(
-    read: (page: number) => Promise<PageFacts>,
-    isOver: () => boolean,
-  ): Promise<void> {
+  async function readAll(read: (page: number) => Promise<PageFacts>, isOver: () => boolean): Promise<void> {
     let next = 1;
     for (; last === undefined && next <= MAX_PAGES; next++) {
       if (counts.has(next)) continue;

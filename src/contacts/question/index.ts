@@ -9,7 +9,7 @@ export {
   timesAskedFor,
 } from './criteria.ts';
 export type { Test } from './criterion.ts';
-export { type CursorEntry, type Cursors, createCursors } from './cursors.ts';
+export { type Cursors, createCursors } from './cursors.ts';
 export {
   type GroupBy,
   type GroupPart,
@@ -20,7 +20,7 @@ export {
   readGroupBy,
 } from './grouping.ts';
 export { matches } from './matches.ts';
-export { createStored, type Stored } from './stored.ts';
 export { SORT_READ_AS, SORTED_BY, SORTS, type Sort } from './sort.ts';
+export { createStored, type Stored, type StoredOptions } from './stored.ts';
 export { isPrefixLength, mayForgive, NUMBER_FIT, WORD_FIT, wordFit, wordsOf } from './text-fit.ts';
 export type { NumberPart, TextQuery } from './text-query.ts';

@@ -26,16 +26,19 @@ function createHandle(prefix: string, newKey: () => string): string {
   return prefix + letters.join('');
 }
 
-/**
- * @param newKey gives a fresh unguessable word.
- * @param read checks what another process wrote; undefined for what is none.
- */
+export type StoredOptions = {
+  state: Pick<AccountState, 'append' | 'read'>;
+  /** Gives a fresh unguessable word. */
+  newKey: () => string;
+  clock: Pick<Clock, 'now'>;
+};
+
+/** @param read checks what another process wrote; undefined for what is none. */
 export function createStored<T extends object>(
-  options: { log: 'selections' | 'cursors'; prefix: string; newKey: () => string; clock: Pick<Clock, 'now'> },
-  state: Pick<AccountState, 'append' | 'read'>,
+  options: StoredOptions & { log: 'selections' | 'cursors'; prefix: string },
   read: (entry: Entry) => T | undefined,
 ): Stored<T> {
-  const { log, prefix, newKey, clock } = options;
+  const { log, prefix, state, newKey, clock } = options;
   const values = new Map<string, { value: T; at: number }>();
   let position: Position | undefined;
   let reading: Promise<void> = Promise.resolve();

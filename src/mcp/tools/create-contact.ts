@@ -12,19 +12,21 @@ export const createContact = defineTool({
   description:
     'Adds a contact by its number. An existing one is given back (created: false). Not needed before send_message, which adds recipients itself.',
   effect: 'update',
-  input: z.strictObject({
-    phone_number: z.string().min(1).describe('with + and country code, or give country'),
-    country: country.optional(),
-    ...changes,
-    metadata: z.record(z.string(), z.unknown()).optional(),
-    sandbox,
-  }),
-  output: z.looseObject({
-    contact: contactOutput,
-    created: z.boolean(),
-    sandbox: sandboxOutput,
-    warnings: warningsOutput,
-  }),
+  input: () =>
+    z.strictObject({
+      phone_number: z.string().min(1).describe('with + and country code, or give country'),
+      country: country.optional(),
+      ...changes,
+      metadata: z.record(z.string(), z.unknown()).optional(),
+      sandbox,
+    }),
+  output: () =>
+    z.looseObject({
+      contact: contactOutput,
+      created: z.boolean(),
+      sandbox: sandboxOutput,
+      warnings: warningsOutput,
+    }),
   run: (input, { contacts, caller }): Promise<MutationResult & { contact: FullContact; created: boolean }> =>
     contacts.create(input, caller),
   render: ({ contact, created, ...outcome }) => {

@@ -12,18 +12,20 @@ export const updateContact = defineTool({
   description:
     'Changes default channel, opt-out or metadata of one contact. Opting somebody back in needs their consent. Returns the contact and the names of the fields that changed.',
   effect: 'update',
-  input: z.strictObject({
-    ...contactKey,
-    ...changes,
-    metadata: z.record(z.string(), z.unknown()).optional().describe('merged; null removes a key'),
-    sandbox,
-  }),
-  output: z.looseObject({
-    contact: contactOutput,
-    changed: z.array(z.string()),
-    sandbox: sandboxOutput,
-    warnings: warningsOutput,
-  }),
+  input: () =>
+    z.strictObject({
+      ...contactKey,
+      ...changes,
+      metadata: z.record(z.string(), z.unknown()).optional().describe('merged; null removes a key'),
+      sandbox,
+    }),
+  output: () =>
+    z.looseObject({
+      contact: contactOutput,
+      changed: z.array(z.string()),
+      sandbox: sandboxOutput,
+      warnings: warningsOutput,
+    }),
   run: (input, { contacts, caller }): Promise<MutationResult & { contact: FullContact; changed: string[] }> =>
     contacts.update(input, caller),
   render: ({ contact, changed, ...outcome }) => {
