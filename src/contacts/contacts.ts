@@ -5,6 +5,7 @@ import type { AccountState } from '../state/index.ts';
 import { type Account, readAccount } from './account.ts';
 import { createBook } from './book/index.ts';
 import { createBookAnswers } from './book-answers.ts';
+import { type Bulk, createApply, createBulk, createContactLock, createOneOfMany } from './changes/index.ts';
 import {
   type ContactKey,
   createDirectory,
@@ -33,6 +34,8 @@ import { createSelections, type Selections } from './selections.ts';
 export type NumberFacts = SentLookup;
 
 export type Contacts = Mutations & {
+  /** The same change to many, by plans. */
+  bulk: Bulk;
   search: Search;
   selections: Selections;
   resolve: Resolve;
@@ -85,9 +88,16 @@ export function createContacts(client: SentClient, options: ContactsOptions): Co
   const selections = createSelections({ state, newKey, clock }, answers);
   const cursors = createCursors({ state, newKey, clock }, positionIn);
   const search = createSearch({ ...options, directory, finder, answers, selections, cursors, people });
+  const apply = createApply({ client, notes, lock: createContactLock(state, options.clock) });
 
   return {
-    ...createMutations(client, directory, finder, options),
+    ...createMutations({ ...options, client, directory, finder, notes, people, apply }),
+    bulk: createBulk({
+      ...options,
+      client,
+      one: createOneOfMany({ client, directory, notes, apply }),
+      expire: directory.expire,
+    }),
     search,
     selections,
     async resolve(keys, need, caller) {

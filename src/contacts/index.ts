@@ -1,4 +1,11 @@
 export { type Account, readAccount } from './account.ts';
+export {
+  type BulkPreview,
+  type BulkResult,
+  type Changes,
+  changesText,
+  type MutationResult,
+} from './changes/index.ts';
 export { type Contacts, createContacts, type NumberFacts } from './contacts.ts';
 export type { PersonKey, Resolved } from './directory/index.ts';
 export {
@@ -22,7 +29,6 @@ export {
   toContact,
   toE164,
 } from './model/index.ts';
-export type { MutationResult } from './mutations.ts';
 export { type AddressBookSource, createAddressBook } from './people/index.ts';
 export { createCursors, SORTS, type StoredOptions } from './question/index.ts';
 export type { Question, SearchResult } from './search-request.ts';

@@ -69,8 +69,7 @@ export function createFinder(
     async find({ id, phone }, caller) {
       if (id === undefined) return finder.byNumber(phone ?? '', caller);
       return client.getContact(id, { signal: caller.signal }).catch((error: unknown) => {
-        const isUnknown = error instanceof AppError && ['not_found', 'invalid_input'].includes(error.code);
-        if (isUnknown) return undefined;
+        if (error instanceof AppError && error.isAboutRequest) return undefined;
         throw error;
       });
     },

@@ -125,8 +125,6 @@ const newest = (a: Instant | undefined, b: Instant | undefined): Instant | undef
 
 /** A look-up that failed leaves somebody unchecked, unless whatever is done with them would fail for the same reason. */
 function tolerable(error: unknown): AppError {
-  const isFatal =
-    !(error instanceof AppError) || ['unauthorized', 'forbidden', 'cancelled'].includes(error.code);
-  if (isFatal) throw error;
+  if (!(error instanceof AppError) || error.endsBatch) throw error;
   return error;
 }

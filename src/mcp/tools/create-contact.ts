@@ -1,9 +1,17 @@
 import * as z from 'zod/v4';
-import type { FullContact, MutationResult } from '../../contacts/index.ts';
+import type { Contact, MutationResult } from '../../contacts/index.ts';
 import { lines } from '../text.ts';
 import { defineTool } from '../tool.ts';
-import { contactText, outcomeLines } from './render.ts';
-import { changes, contactOutput, country, sandbox, sandboxOutput, warningsOutput } from './schemas.ts';
+import { changedContact, contactText, outcomeLines } from './render.ts';
+import {
+  changes,
+  contactOutput,
+  country,
+  keptHereOutput,
+  sandbox,
+  sandboxOutput,
+  warningsOutput,
+} from './schemas.ts';
 
 /** POST /v3/contacts, then PATCH for what POST does not take. RESOURCE_007 (exists) is no error. */
 export const createContact = defineTool({
@@ -24,11 +32,22 @@ export const createContact = defineTool({
     z.looseObject({
       contact: contactOutput,
       created: z.boolean(),
+      kept_here: keptHereOutput,
       sandbox: sandboxOutput,
       warnings: warningsOutput,
     }),
-  run: (input, { contacts, caller }): Promise<MutationResult & { contact: FullContact; created: boolean }> =>
-    contacts.create(input, caller),
+  run: async (
+    input,
+    { contacts, caller },
+  ): Promise<MutationResult & { contact: Contact; created: boolean }> => {
+    const { contact, ...result } = await contacts.create(input, caller);
+    return { contact: changedContact(contact), ...result };
+  },
+  act: ({ contact, created, sandbox }) => ({
+    outcome: sandbox ? 'dry_run' : created ? 'created' : 'existing',
+    people: 1,
+    numbers: [contact.phone_number],
+  }),
   render: ({ contact, created, ...outcome }) => {
     const would = outcome.sandbox ? 'Would be created:' : 'Created:';
     return lines(created ? would : 'Existed already:', contactText(contact), outcomeLines(outcome));

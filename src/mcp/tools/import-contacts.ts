@@ -38,6 +38,14 @@ export const importContacts = defineTool({
       warnings: warningsOutput,
     }),
   run: (input, { contacts, caller }): Promise<ImportResult> => contacts.importList(input, caller),
+  act: ({ created, existing, failed, preview, sandbox }) => ({
+    outcome: preview
+      ? 'preview'
+      : sandbox
+        ? 'dry_run'
+        : `created ${created}, existing ${existing}, failed ${failed.length}`,
+    people: created + existing + failed.length,
+  }),
   render: (result) => {
     const { invalid, failed, remaining, preview } = result;
     return lines(

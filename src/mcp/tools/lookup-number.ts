@@ -23,6 +23,11 @@ export const lookupNumber = defineTool({
     }),
   run: ({ phone_number }, { contacts, caller }): Promise<NumberFacts> =>
     contacts.lookup(phone_number, caller),
+  act: ({ phone_number }) => ({
+    outcome: 'looked_up',
+    people: 1,
+    ...(phone_number !== undefined && { numbers: [phone_number] }),
+  }),
   render: (facts) =>
     lines(
       `${facts.phone_number}: ${facts.is_valid === undefined ? 'validity unknown' : facts.is_valid ? 'valid' : 'not valid'}`,

@@ -58,6 +58,11 @@ export const sendMessage = defineTool({
       warnings: warningsOutput,
     }),
   run: (input, { messages, caller }): Promise<SendResult> => messages.send(input, caller),
+  act: ({ status, messages }) => ({
+    outcome: status,
+    people: messages.length,
+    numbers: messages.slice(0, 3).map(({ to }) => to),
+  }),
   render: (output) =>
     lines(
       headline(output),

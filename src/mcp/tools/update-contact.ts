@@ -1,9 +1,17 @@
 import * as z from 'zod/v4';
-import type { FullContact, MutationResult } from '../../contacts/index.ts';
+import type { Contact, MutationResult } from '../../contacts/index.ts';
 import { lines } from '../text.ts';
 import { defineTool } from '../tool.ts';
-import { contactText, outcomeLines } from './render.ts';
-import { changes, contactKey, contactOutput, sandbox, sandboxOutput, warningsOutput } from './schemas.ts';
+import { changedContact, contactText, outcomeLines } from './render.ts';
+import {
+  changes,
+  contactKey,
+  contactOutput,
+  keptHereOutput,
+  sandbox,
+  sandboxOutput,
+  warningsOutput,
+} from './schemas.ts';
 
 /** PATCH /v3/contacts/{id}. Opt-out holds for the whole contact, on every channel (Sent API v3). */
 export const updateContact = defineTool({
@@ -23,11 +31,22 @@ export const updateContact = defineTool({
     z.looseObject({
       contact: contactOutput,
       changed: z.array(z.string()),
+      kept_here: keptHereOutput,
       sandbox: sandboxOutput,
       warnings: warningsOutput,
     }),
-  run: (input, { contacts, caller }): Promise<MutationResult & { contact: FullContact; changed: string[] }> =>
-    contacts.update(input, caller),
+  run: async (
+    input,
+    { contacts, caller },
+  ): Promise<MutationResult & { contact: Contact; changed: string[] }> => {
+    const { contact, ...result } = await contacts.update(input, caller);
+    return { contact: changedContact(contact), ...result };
+  },
+  act: ({ contact, changed, sandbox }) => ({
+    outcome: sandbox ? 'dry_run' : changed.length > 0 ? `changed ${changed.join(', ')}` : 'unchanged',
+    people: 1,
+    numbers: [contact.phone_number],
+  }),
   render: ({ contact, changed, ...outcome }) => {
     const what = outcome.sandbox ? 'Would change' : 'Changed';
     return lines(
