@@ -40,16 +40,16 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
       return (await import('./cli/import.ts')).runImportCommand(rest, io);
     case 'simulator':
       return (await import('./cli/simulator.ts')).runSimulator(rest, (text) => stdout.write(text));
-    default:
-      await serve(
-        readSettings(
-          command === 'serve' ? rest : argv,
-          env,
-          TOOLS.map(({ name }) => name),
-        ),
-        io,
+    default: {
+      const settings = readSettings(
+        command === 'serve' ? rest : argv,
+        env,
+        TOOLS.map(({ name }) => name),
       );
+      if (settings.http) return (await import('./cli/serve-http.ts')).serveHttp(settings, settings.http, io);
+      await serve(settings, io);
       return undefined; // The process lives until the client leaves.
+    }
   }
 }
 

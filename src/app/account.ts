@@ -6,6 +6,7 @@ import { type Clock, type Log, systemClock } from '../runtime/index.ts';
 import { createSentClient, type SentClient } from '../sent/index.ts';
 import type { StateStore } from '../state/index.ts';
 import { addressBookFile } from './address-book-file.ts';
+import { readDefaultCountry } from './default-country.ts';
 import { DEMO_ADDRESS_BOOK } from './demo-address-book.ts';
 import { giveBackMemory } from './give-back-memory.ts';
 import { createHistory } from './history.ts';
@@ -52,7 +53,8 @@ export function createClient(settings: Settings, api: Api, log: Log, world: Worl
 export function openAccount(settings: Settings, api: Api, log: Log, store: StateStore, world: World = REAL) {
   const client = createClient(settings, api, log, world);
   const state = stateOfAccount(store, client, settings);
-  const { defaultCountry, sandbox, confirm } = settings;
+  const { sandbox, confirm } = settings;
+  const { country: defaultCountry, mistake } = readDefaultCountry(settings);
   const file = settings.addressBook === undefined ? undefined : addressBookFile(settings.addressBook);
   const source = file ?? (settings.demo ? DEMO_ADDRESS_BOOK : undefined);
   const addressBook =
@@ -70,11 +72,14 @@ export function openAccount(settings: Settings, api: Api, log: Log, store: State
     messages,
     state,
     confirm,
+    notices: [...settings.mistakes, ...(mistake ? [mistake] : [])],
     record: history.record,
     history,
     failed: (tool: string, error: unknown) => log('error', 'failed', { tool, at: placeOf(error) }),
+    close: () => contacts.directory.close(),
   };
 }
+export type OpenAccount = ReturnType<typeof openAccount>;
 
 /** Where something was thrown, without its words, which may hold anything. */
 function placeOf(error: unknown): string {

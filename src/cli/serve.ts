@@ -8,10 +8,13 @@ import type { UserPlace } from '../state/index.ts';
 import { createLog } from './log.ts';
 
 /** The tools that the settings leave. */
-export const publishedTools = (settings: Settings) =>
-  TOOLS.filter(
-    ({ name, readOnly }) => (readOnly || !settings.readOnly) && (settings.tools?.includes(name) ?? true),
+export function publishedTools({ readOnly: readOnlyAlone, tools }: Settings) {
+  const none = tools?.length === 0; // Whoever meant to leave out tools shall not get all of them.
+  return TOOLS.filter(
+    ({ name, readOnly }) =>
+      (readOnly || !(readOnlyAlone || none)) && (none || (tools?.includes(name) ?? true)),
   );
+}
 
 /**
  * Serves MCP over stdio until the client leaves or a signal comes, then ends the process at once.

@@ -14,6 +14,7 @@ import { catchErrors } from './boundary.ts';
 import { callerOf, whoCalls } from './caller.ts';
 import { AnswerNeeded, type ConfirmMode } from './confirm.ts';
 import { readInput } from './input.ts';
+import { withNotices } from './notices.ts';
 import { publishSchema } from './published-schema.ts';
 import { sanitiseResult } from './text.ts';
 
@@ -23,6 +24,8 @@ export type Services = {
   contacts: Contacts;
   messages: Messages;
   confirm: ConfirmMode;
+  /** What is wrong with the settings and does not keep the server from serving, a sentence each. */
+  notices: readonly string[];
   /** Writes an act down for the history. Never fails: what was done stays done. */
   record(act: Act): Promise<void>;
   /** Tells the log of a failure that is not an `AppError`; its words never leave the machine. */
@@ -109,7 +112,7 @@ export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>
       },
     );
     if (isRecorded && act) await services.record({ who: whoCalls(server, context), tool: name, ...act });
-    return result;
+    return withNotices(result, services.notices);
   }
 
   const described = { title, description, annotations: EFFECTS[effect] };
