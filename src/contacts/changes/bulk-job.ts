@@ -50,7 +50,9 @@ export function startJob(
 ): Job {
   const { sandbox, stop } = parts;
   const { plan } = stored;
-  const progress = sandbox ? { ...stored, done: new Set<number>(), failed: new Map<number, string>() } : stored;
+  const progress = sandbox
+    ? { ...stored, done: new Set<number>(), failed: new Map<number, string>() }
+    : stored;
   let heldBy: AppError | undefined;
   const ended = runEach(left(progress), {
     signal: stop.signal,
@@ -81,7 +83,7 @@ export function startJob(
  * @param end undefined while something of it is still under way.
  * @throws AppError what stopped it before anything was done.
  */
-export function answerOf(job: Job, end: RunEnd | void, caller: Pick<Caller, 'signal'>): BulkResult {
+export function answerOf(job: Job, end: RunEnd | undefined, caller: Pick<Caller, 'signal'>): BulkResult {
   const result = bulkResult(job.progress, { passing: end?.passing });
   const heldBy = result.remaining > 0 && !caller.signal.aborted ? job.heldBy() : undefined;
   const stopped = end?.stopped ?? heldBy;

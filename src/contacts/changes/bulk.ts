@@ -118,7 +118,9 @@ export function createBulk(parts: {
         if (job) void job.ended.then(hold.release, hold.release);
         else await hold.release();
       }
-      const over = whenAborted(stop.signal).then(() => clock.sleep(GRACE_MS, timers.signal));
+      const over = whenAborted(stop.signal)
+        .then(() => clock.sleep(GRACE_MS, timers.signal))
+        .then(() => undefined);
       return answerOf(job, await Promise.race([job.ended, over]), caller);
     } finally {
       timers.abort();

@@ -78,7 +78,8 @@ function resultText({ plan, done, failed, remaining, done_at, ...result }: BulkR
   );
 }
 
-const countryText = (code: string): string => (code === 'none' ? 'no country' : `${countryName(code)} (${code})`);
+const countryText = (code: string): string =>
+  code === 'none' ? 'no country' : `${countryName(code)} (${code})`;
 
 export const actOfMany = (many: Many): Pick<Act, 'outcome' | 'people' | 'numbers' | 'plan'> => {
   const plan = many.plan === undefined ? {} : { plan: many.plan };
