@@ -76,7 +76,11 @@ export function openAccount(settings: Settings, api: Api, log: Log, store: State
     record: history.record,
     history,
     failed: (tool: string, error: unknown) => log('error', 'failed', { tool, at: placeOf(error) }),
-    close: () => contacts.directory.close(),
+    /** Ends its background work; nothing of it stays in memory. */
+    close() {
+      contacts.directory.close();
+      state.close();
+    },
   };
 }
 export type OpenAccount = ReturnType<typeof openAccount>;

@@ -4,7 +4,6 @@ import { type Entry, LOGS, type LogName, type Position, type StoredEntry } from 
 import { appendDurably, type Disk, isMissing, readFrom } from './disk.ts';
 import { claimRecord, decides, eachLine, entryRecord, parseLine, sealRecord } from './lines.ts';
 
-const DAY_MS = 24 * 3_600_000;
 /** A sealed file is looked at for so long, for whoever opened it before and writes after. */
 const LATE_MS = 3_600_000;
 
@@ -49,6 +48,8 @@ export function createFolderLog(
   const dated = new RegExp(`^${log}(\\.\\d{4}-\\d\\d-\\d\\d)?\\.jsonl$`);
   const first = `${log}.jsonl`;
   const nameOf = (day: string): string => `${log}.${day}.jsonl`;
+  /** Empty for the first file, whose day is that of its first line. */
+  const dayIn = (name: string): string => name.slice(log.length + 1, -'.jsonl'.length);
   const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
   const files = new Map<string, Known>();
@@ -63,8 +64,7 @@ export function createFolderLog(
       if (isMissing(error)) return [];
       throw error;
     });
-    const day = (name: string): string => name.slice(log.length + 1, -'.jsonl'.length);
-    return names.filter((name) => dated.test(name)).sort((a, b) => (day(a) < day(b) ? -1 : 1));
+    return names.filter((name) => dated.test(name)).sort((a, b) => (dayIn(a) < dayIn(b) ? -1 : 1));
   }
 
   /** Looks at what came since the last look, at all files in their order, one look at a time. */
@@ -103,7 +103,8 @@ export function createFolderLog(
       if (known.since !== undefined && !decides(text)) return;
       const line = parseLine(text);
       known.since ??= line?.at;
-      if (line?.kind === 'seal') known.seal ??= { offset, at: line.at, next: line.next };
+      if (line?.kind === 'seal' && line.next > dayIn(name))
+        known.seal ??= { offset, at: line.at, next: line.next };
       if (line?.kind !== 'claim' || known.seal) return;
       const winner = winners.get(line.key);
       if (winner === undefined || line.at - winner.at >= lifeMs)
@@ -116,7 +117,7 @@ export function createFolderLog(
   async function dropExpired(names: string[]): Promise<string[]> {
     const isOver = (name: string): boolean => {
       const seal = files.get(name)?.seal;
-      return seal !== undefined && clock.now() - seal.at >= lifeMs + DAY_MS;
+      return seal !== undefined && clock.now() - seal.at >= lifeMs + LATE_MS;
     };
     const kept: string[] = [];
     for (const name of names) {
@@ -135,8 +136,9 @@ export function createFolderLog(
       const known = files.get(name);
       if (known?.seal) return { name: nameOf(known.seal.next), create: true };
       const today = dayOf(clock.now());
-      const isOver =
-        known?.since !== undefined && lifeMs !== Number.POSITIVE_INFINITY && dayOf(known.since) < today;
+      // The first line of a day's file may be from a process whose clock is behind: its name is its day.
+      const day = dayIn(name) || (known?.since === undefined ? today : dayOf(known.since));
+      const isOver = lifeMs !== Number.POSITIVE_INFINITY && day < today;
       if (!isOver) return { name, create: name === first };
       await appendDurably(disk, folder, name, sealRecord(today, clock.now()), false);
     }
