@@ -5,7 +5,14 @@ import type { AccountState } from '../state/index.ts';
 import { type Account, readAccount } from './account.ts';
 import { createBook } from './book/index.ts';
 import { createBookAnswers } from './book-answers.ts';
-import { type Bulk, createApply, createBulk, createContactLock, createOneOfMany } from './changes/index.ts';
+import {
+  type ChangeMany,
+  createApply,
+  createBulk,
+  createChangeMany,
+  createContactLock,
+  createOneOfMany,
+} from './changes/index.ts';
 import {
   type ContactKey,
   createDirectory,
@@ -35,7 +42,7 @@ export type NumberFacts = SentLookup;
 
 export type Contacts = Mutations & {
   /** The same change to many, by plans. */
-  bulk: Bulk;
+  changeMany: ChangeMany;
   search: Search;
   selections: Selections;
   resolve: Resolve;
@@ -92,11 +99,19 @@ export function createContacts(client: SentClient, options: ContactsOptions): Co
 
   return {
     ...createMutations({ ...options, client, directory, finder, notes, people, apply }),
-    bulk: createBulk({
+    changeMany: createChangeMany({
       ...options,
-      client,
-      one: createOneOfMany({ client, directory, notes, apply }),
-      expire: directory.expire,
+      finder,
+      people,
+      bulk: createBulk({
+        ...options,
+        client,
+        one: createOneOfMany({ client, directory, notes, apply }),
+        expire: directory.expire,
+      }),
+      selected: async () => {
+        throw new AppError('invalid_input', 'The selection is unknown.');
+      },
     }),
     search,
     selections,

@@ -26,6 +26,7 @@ export {
   type FullContact,
   oneCountry,
   parsePhone,
+  readMoment,
   toContact,
   toE164,
 } from './model/index.ts';
