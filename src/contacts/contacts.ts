@@ -109,9 +109,7 @@ export function createContacts(client: SentClient, options: ContactsOptions): Co
         one: createOneOfMany({ client, directory, notes, apply }),
         expire: directory.expire,
       }),
-      selected: async () => {
-        throw new AppError('invalid_input', 'The selection is unknown.');
-      },
+      selected: selections.people,
     }),
     search,
     selections,
