@@ -47,6 +47,9 @@ export function createClient(settings: Settings, api: Api, log: Log, world: Worl
   });
 }
 
+/** Longest that the end of the process waits for a message that is under way. */
+const CLOSE_WITHIN_MS = 5_000;
+
 /** One account composed: what the tools use, from settings to rooms. The store may be shared with other accounts. */
 export function openAccount(settings: Settings, api: Api, log: Log, store: StateStore, world: World = REAL) {
   const client = createClient(settings, api, log, world);
@@ -69,6 +72,11 @@ export function openAccount(settings: Settings, api: Api, log: Log, store: State
     state,
     confirm,
     record: async ({ tool, outcome }: Act) => log('debug', 'act', { tool, outcome }),
+    /** No message is begun after this; the one under way is heard to its end. What is left stays written down. */
+    async close(): Promise<void> {
+      contacts.directory.close();
+      await messages.close(CLOSE_WITHIN_MS);
+    },
     failed: (tool: string, error: unknown) => log('error', 'failed', { tool, at: placeOf(error) }),
   };
 }

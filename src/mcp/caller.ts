@@ -10,7 +10,7 @@ export function callerOf(server: McpServer, confirm: ConfirmMode, context: Serve
   let lastShown = -1;
   return {
     signal: mcpReq.signal,
-    canAsk: canAsk(server, context),
+    canAsk: confirm === 'never' || canAsk(server, context),
     confirm: createConfirm(confirm, server, context),
     progress(done, total, message) {
       if (progressToken === undefined || done <= lastShown || mcpReq.signal.aborted) return;

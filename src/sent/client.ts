@@ -52,6 +52,8 @@ export type SendBody = {
   channel?: readonly string[];
   template?: { id: string; parameters?: Record<string, string> };
   text?: string;
+  /** ISO 8601. Dialects that do not know it send at once. */
+  scheduled_at?: string;
 };
 
 /** One method an endpoint of the Sent v3 API; each fails with an `AppError` and with nothing else. */
@@ -85,6 +87,7 @@ const acceptedOrEmpty = acceptedSchema.catch({
   status: undefined,
   template_id: undefined,
   template_name: undefined,
+  scheduled_at: undefined,
   recipients: [],
 });
 

@@ -101,6 +101,7 @@ export const acceptedSchema = z.object({
   status: text,
   template_id: text,
   template_name: text,
+  scheduled_at: text,
   recipients: rows(recipientSchema),
 });
 export type SentAccepted = z.infer<typeof acceptedSchema>;

@@ -124,7 +124,9 @@ function checkTemplate(template: Template, parameters: Words, channels: readonly
       next: 'Add them to template.parameters and call again.',
     });
   }
-  const broken = [...given].filter(([, value]) => /[\r\n\t\u2028\u2029]| {5,}/.test(value)).map(([name]) => name);
+  const broken = [...given]
+    .filter(([, value]) => /[\r\n\t\u2028\u2029]| {5,}/.test(value))
+    .map(([name]) => name);
   if (broken.length > 0) {
     throw new AppError(
       'invalid_input',

@@ -4,7 +4,7 @@ import { fold } from '../../text/index.ts';
  * A field in braces, as people write it: `{name}`, `{{name}}`, `{ First name }`, and with words for those who have
  * none: `{name|friend}`.
  */
-const PLACEHOLDER = /\{{1,2}\s*([^{}|\r\n]{1,100}?)\s*(?:\|\s*([^{}\r\n]{0,200}?)\s*)?\}{1,2}/g;
+const PLACEHOLDER = /\{{1,2}\s*([^{}|\s][^{}|\r\n]{0,99}?)\s*(?:\|\s*([^{}\r\n]{0,200}?)\s*)?\}{1,2}/g;
 
 /** Words by their place: the text of a message, or the parameters of a template. */
 export type Words = Readonly<Record<string, string>>;

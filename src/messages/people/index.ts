@@ -1,2 +1,8 @@
-export { type LookedUp, lookUp } from './look-up.ts';
-export { MAX_PEOPLE, type Person, type RecipientParts, type Recipients, resolveRecipients } from './recipients.ts';
+export {
+  type Person,
+  type RecipientParts,
+  type Recipients,
+  recheck,
+  resolveRecipients,
+} from './recipients.ts';
+export { type Selections, selectionsOf } from './selections.ts';

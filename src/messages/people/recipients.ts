@@ -3,6 +3,7 @@ import { AppError } from '../../errors.ts';
 import type { Caller, Clock } from '../../runtime/index.ts';
 import type { SentClient } from '../../sent/index.ts';
 import { lookUp, type PersonKey } from './look-up.ts';
+import { selectionsOf } from './selections.ts';
 
 /** The most people that one plan may hold. */
 export const MAX_PEOPLE = 10_000;
@@ -50,7 +51,7 @@ type Meant = {
   field: string;
   isPlausible: boolean;
   region?: string | undefined;
-  isSelected?: true;
+  isSelected?: boolean;
 };
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -76,26 +77,32 @@ export async function resolveRecipients(
   for (const [index, text] of given.entries()) {
     const field = `to[${index}]`;
     if (isSelection(text)) {
-      const { contacts, complete } = await parts.contacts.selections.people(text, caller);
+      const { contacts, complete } = await selectionsOf(parts.contacts).people(text, caller);
       if (!complete) warnings.push('The selection may lack some: not all contacts have been read yet.');
-      meant.push(...contacts.map(({ id, phone_number, in_sent }) => ({
-        key: in_sent === false ? { phone: phone_number } : { id },
-        field,
-        isPlausible: true,
-        isSelected: true,
-      })));
+      meant.push(
+        ...contacts.map(({ id, phone_number, in_sent }) => ({
+          key: in_sent === false ? { phone: phone_number } : { id },
+          field,
+          isPlausible: true,
+          isSelected: true,
+        })),
+      );
     } else if (isNumber(text)) {
       const { e164, known, region } = parsePhone(text, parts.defaultCountry, field);
       meant.push({ key: { phone: e164 }, field, isPlausible: known, region });
     } else meant.push({ key: { id: text }, field, isPlausible: true });
   }
   if (meant.length > MAX_PEOPLE) {
-    throw new AppError('invalid_input', `${meant.length} people are more than the ${MAX_PEOPLE} of one send.`, {
-      next: 'Nothing was sent. Narrow the selection down, such as by country, and send to each part.',
-    });
+    throw new AppError(
+      'invalid_input',
+      `${meant.length} people are more than the ${MAX_PEOPLE} of one send.`,
+      {
+        next: 'Nothing was sent. Narrow the selection down, such as by country, and send to each part.',
+      },
+    );
   }
 
-  const { people: found, asOf, unchecked } = await lookUp(
+  const found = await lookUp(
     meant.map(({ key }) => key),
     parts,
     PATIENCE_MS,
@@ -103,7 +110,7 @@ export async function resolveRecipients(
   );
   const people = new Map<string, Person>();
   for (const [index, one] of meant.entries()) {
-    const contact = found[index];
+    const contact = found.people[index];
     const number = one.key.phone ?? contact?.phone_number;
     if (number === undefined) {
       if (one.isSelected) continue; // Deleted since it was selected.
@@ -112,13 +119,42 @@ export async function resolveRecipients(
     const before = people.get(number);
     people.set(number, before?.optedOut ? before : personOf(number, one, contact));
   }
-  for (const person of people.values()) {
-    const fields = await parts.contacts.fieldsOf(person.to);
+  await addFields(people.values(), isPersonal, parts.contacts);
+  const { asOf, unchecked } = found;
+  const bySelection = given.some(isSelection);
+  return { people: [...people.values()], asOf, unchecked, bySelection, warnings };
+}
+
+/**
+ * The same people again, later: without those who are no longer that contact, since it was deleted or has another number.
+ * @param contactIds of those who were meant as contacts, by number.
+ */
+export async function recheck(
+  numbers: readonly string[],
+  contactIds: Readonly<Record<string, string>>,
+  parts: RecipientParts,
+  caller: Caller,
+): Promise<Recipients> {
+  const keyOf = (to: string): PersonKey =>
+    contactIds[to] === undefined ? { phone: to } : { id: contactIds[to] };
+  const { people: found, asOf, unchecked } = await lookUp(numbers.map(keyOf), parts, PATIENCE_MS, caller);
+  const people = numbers.flatMap((to, index) => {
+    const contact = found[index];
+    const key = keyOf(to);
+    if (key.id !== undefined && contact?.phone_number !== to) return [];
+    const { known, region } = parsePhone(to, undefined);
+    return [personOf(to, { key, field: to, isPlausible: known, region }, contact)];
+  });
+  await addFields(people, false, parts.contacts);
+  return { people, asOf, unchecked, bySelection: false, warnings: [] };
+}
+
+async function addFields(people: Iterable<Person>, isPersonal: boolean, contacts: Contacts): Promise<void> {
+  for (const person of people) {
+    const fields = await contacts.fieldsOf(person.to);
     person.name = nameIn(fields);
     if (isPersonal) person.fields = fields ?? {};
   }
-  const bySelection = given.some(isSelection);
-  return { people: [...people.values()], asOf, unchecked, bySelection, warnings };
 }
 
 const personOf = (to: string, { key, isPlausible, region }: Meant, contact: Contact | undefined): Person => ({

@@ -14,6 +14,7 @@ export {
   isOpen,
   isPastResuming,
   leftOf,
+  leftPeople,
   type RequestState,
   type SendRecord,
   type Standing,

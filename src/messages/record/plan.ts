@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { bodyOf, type Content, type Words } from '../content/index.ts';
 import type { SendBody } from '../../sent/index.ts';
+import { bodyOf, type Content, type Words } from '../content/index.ts';
 
 /** Somebody who gets nothing, and why. */
 export type Skipped = { to: string; reason: string };

@@ -66,7 +66,10 @@ export function createSendLog(state: AccountState, clock: Clock): SendLog {
       if (clock.now() - plannedAt < PLAN_LIVES_MS) return;
       shown.delete(id);
       records.delete(id);
-      for (const [index, key] of [[byFingerprint, plan.fingerprint], [byWords, plan.words]] as const) {
+      for (const [index, key] of [
+        [byFingerprint, plan.fingerprint],
+        [byWords, plan.words],
+      ] as const) {
         const others = index.get(key);
         for (const record of others ?? []) if (record.plan.id === id) others?.delete(record);
         if (others?.size === 0) index.delete(key);
@@ -114,7 +117,11 @@ export function createSendLog(state: AccountState, clock: Clock): SendLog {
       ),
     startedWith: (words) =>
       [...(byWords.get(words) ?? [])].filter(({ startedAt }) => startedAt !== undefined).sort(byOrder),
-    started: () => [...records.values()].filter(({ startedAt }) => startedAt !== undefined).sort(byOrder).reverse(),
+    started: () =>
+      [...records.values()]
+        .filter(({ startedAt }) => startedAt !== undefined)
+        .sort(byOrder)
+        .reverse(),
     lastStarted: (fingerprint) => lastStarted.get(fingerprint),
 
     async claimKey({ id, fingerprint, userKey }) {
@@ -125,7 +132,12 @@ export function createSendLog(state: AccountState, clock: Clock): SendLog {
     },
 
     async start({ id, fingerprint }, after) {
-      const event = { event: 'start', send: id, fingerprint, ...(after !== undefined && { after }) } satisfies SendEvent;
+      const event = {
+        event: 'start',
+        send: id,
+        fingerprint,
+        ...(after !== undefined && { after }),
+      } satisfies SendEvent;
       const { entry } = await state.claim('sends', `start ${fingerprint} ${after ?? 'first'}`, event);
       await log.refresh();
       const record = records.get(String(entry.send));
@@ -157,8 +169,7 @@ export function createSendLog(state: AccountState, clock: Clock): SendLog {
 }
 
 const byOrder = (a: SendRecord, b: SendRecord): number => a.order - b.order;
-const latest = (records: readonly SendRecord[]): SendRecord | undefined =>
-  [...records].sort(byOrder).at(-1);
+const latest = (records: readonly SendRecord[]): SendRecord | undefined => [...records].sort(byOrder).at(-1);
 
 const foreignKey = (): AppError =>
   new AppError('conflict', 'This idempotency_key belongs to another message, so nothing was sent.', {

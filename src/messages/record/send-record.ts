@@ -44,7 +44,8 @@ export function applyEvent(record: SendRecord, event: SendEvent, at: number, ord
       record.startedAt = at;
       record.order = order;
       // What had failed before it was withdrawn is tried anew.
-      for (const [index, { is }] of requests.entries()) if (is === 'failed') requests[index] = { is: 'waiting' };
+      for (const [index, { is }] of requests.entries())
+        if (is === 'failed') requests[index] = { is: 'waiting' };
       return;
     case 'withdraw':
       record.startedAt = undefined;
@@ -63,7 +64,8 @@ export function applyEvent(record: SendRecord, event: SendEvent, at: number, ord
     case 'markUnknown':
     case 'fail': {
       const before = requests[event.request];
-      if (before !== undefined && before.is !== 'accepted') requests[event.request] = after(before, event, at);
+      if (before !== undefined && before.is !== 'accepted')
+        requests[event.request] = after(before, event, at);
       return;
     }
     default:
@@ -136,4 +138,14 @@ export const isPastResuming = (record: SendRecord, now: number): boolean =>
 
 /** Begun, and not yet at an end of which somebody was told: a call like it may mean this one. */
 export const isOpen = (record: SendRecord, now: number): boolean =>
-  record.startedAt !== undefined && now - record.startedAt < KEY_LIVES_MS && !(isComplete(record) && record.isHeard);
+  record.startedAt !== undefined &&
+  now - record.startedAt < KEY_LIVES_MS &&
+  !(isComplete(record) && record.isHeard);
+
+/** Those who are still to be sent to, whether a request of theirs has been tried or not. */
+export const leftPeople = (record: SendRecord): string[] =>
+  record.plan.requests.flatMap((request, index) => {
+    const state = record.requests[index];
+    const isOver = state?.is === 'accepted' || (state?.is === 'failed' && state.isFinal);
+    return isOver ? [] : leftOf(record, request);
+  });

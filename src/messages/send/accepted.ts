@@ -39,6 +39,8 @@ export function checkReplay(
   throw new AppError(
     'conflict',
     'Sent knows this idempotency_key from an earlier message and gave its answer again, so nothing new was sent.',
-    { next: 'Look with get_message whether the earlier one was this. If it was not, leave idempotency_key out.' },
+    {
+      next: 'Look with get_message whether the earlier one was this. If it was not, leave idempotency_key out.',
+    },
   );
 }

@@ -49,7 +49,9 @@ export function decide({ id, content, people, again, userKey, warnings }: Draft)
       else groups.set(key, { to: [to], ...(values && { values }) });
     }
   }
-  const contactIds = filled.flatMap(({ to, contactId }) => (contactId === undefined ? [] : [[to, contactId]]));
+  const contactIds = filled.flatMap(({ to, contactId }) =>
+    contactId === undefined ? [] : [[to, contactId]],
+  );
   return {
     id,
     fingerprint: fingerprintOf(content, filled),
@@ -84,9 +86,13 @@ function checkFields(content: Content, people: readonly Filled[]): void {
   const known = [...new Set(people.flatMap(({ fields = {} }) => Object.keys(fields)))];
   const near = closest(fold(missing.field), new Set(known.map(fold)), 3);
   const names = near.length > 0 ? known.filter((name) => near.includes(fold(name))) : known;
-  throw new AppError('invalid_input', `Nobody of the recipients has a field ${inlineList([missing.field])}.`, {
-    next: `Nothing was sent. ${names.length > 0 ? `Known are: ${inlineList(names)}. ` : ''}Write a known field, words for those who have none ({name|friend}), or no braces.`,
-  });
+  throw new AppError(
+    'invalid_input',
+    `Nobody of the recipients has a field ${inlineList([missing.field])}.`,
+    {
+      next: `Nothing was sent. ${names.length > 0 ? `Known are: ${inlineList(names)}. ` : ''}Write a known field, words for those who have none ({name|friend}), or no braces.`,
+    },
+  );
 }
 
 const fallbackWarnings = (content: Content, people: readonly Filled[]): string[] =>

@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts';
 import type { Caller } from '../../runtime/index.ts';
 import type { SentClient } from '../../sent/index.ts';
+import { readSchedule } from '../content/index.ts';
 import { leftOf, requestBody, type SendPlan, type SendRecord, type SentOne } from '../record/index.ts';
 import { messagesOf } from './accepted.ts';
 
@@ -33,13 +34,19 @@ export async function tryRequests(
 
 /**
  * Whether the API knows `scheduled_at`, by the answer to a dry run: one that does not would send at once.
- * @throws AppError `invalid_input` where it does not.
+ * @throws AppError `invalid_input` where it does not, and where the time has come too near.
  */
-export async function checkSchedule(plan: SendPlan, client: SentClient, caller: Caller): Promise<void> {
+export async function checkSchedule(
+  plan: SendPlan,
+  client: SentClient,
+  now: number,
+  caller: Caller,
+): Promise<void> {
   const { scheduled_at } = plan.content;
   const [request] = plan.requests;
   const [first] = request?.to ?? [];
   if (scheduled_at === undefined || request === undefined || first === undefined) return;
+  readSchedule(scheduled_at, now); // The plan may have been shown long ago.
   const options = { signal: caller.signal, dryRun: true };
   const answer = await client.sendMessage(requestBody(plan, request, [first]), options).catch(dryRunFailed);
   const answered = Date.parse(answer.data.scheduled_at ?? '');

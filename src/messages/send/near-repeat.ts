@@ -44,7 +44,12 @@ const others = (log: Pick<SendLog, 'startedWith'>, plan: SendPlan): SendRecord[]
  * @param before only those that were started before this one.
  * @throws AppError `conflict` that names the plan of the open send.
  */
-export function checkNoOpenRepeat(log: Pick<SendLog, 'startedWith'>, plan: SendPlan, now: number, before = Infinity): void {
+export function checkNoOpenRepeat(
+  log: Pick<SendLog, 'startedWith'>,
+  plan: SendPlan,
+  now: number,
+  before = Infinity,
+): void {
   const people = [...peopleOf(plan), ...plan.skipped.map(({ to }) => to)];
   const open = others(log, plan).find((record) => {
     if (!isOpen(record, now) || record.order >= before) return false;

@@ -17,10 +17,13 @@ export type PlanParts = RecipientParts & { templates: Templates; log: SendLog; n
 /** A send to be made or gone on with; its people by the latest that is known, where they have been looked up. */
 export type Chosen = { record: SendRecord; recipients?: Recipients | undefined };
 
+const DAY_MS = 24 * 3_600_000;
+
 /** @throws AppError `invalid_input` for a handle that names no plan of a send, or one that is too old. */
-export function namedPlan(log: SendLog, plan: string): Chosen {
+export function namedPlan(log: SendLog, plan: string, now: number): Chosen {
   const record = log.get(plan.trim());
-  if (record) return { record };
+  const isUsable = record && (record.startedAt !== undefined || now - record.plannedAt < DAY_MS);
+  if (isUsable) return { record };
   const [, tool] = /^(update|delete)_/.exec(plan.trim()) ?? [];
   throw new AppError('invalid_input', 'plan is not one of send_message, or it is too old.', {
     next:
@@ -66,6 +69,7 @@ export async function planFor(
   checkNoOpenRepeat(log, plan, now());
   await log.write({ event: 'plan', send: plan.id, plan });
   const record = log.get(plan.id);
-  if (record === undefined) throw new AppError('unavailable', 'The plan could not be written down, so nothing was sent.');
+  if (record === undefined)
+    throw new AppError('unavailable', 'The plan could not be written down, so nothing was sent.');
   return { record, recipients };
 }

@@ -1,11 +1,17 @@
 import { bodyOf } from '../content/index.ts';
 import type { Recipients } from '../people/index.ts';
-import { leftOf, peopleOf, type SendRecord, standingOf } from '../record/index.ts';
+import { leftOf, leftPeople, type SendRecord, standingOf } from '../record/index.ts';
 import { eachChannel } from './accepted.ts';
-import { contentFacts, isoOf, limited, type PreviewFacts, type SendResult, type ShownMessage } from './result.ts';
+import {
+  contentFacts,
+  isoOf,
+  limited,
+  MAX_SHOWN,
+  type PreviewFacts,
+  type SendResult,
+  type ShownMessage,
+} from './result.ts';
 
-/** Recipients that a preview shows with their words; it counts all. */
-const MAX_SHOWN = 20;
 const MAX_NUMBERS = 20;
 /** What one request takes where no limit holds it up. */
 const REQUEST_MS = 300;
@@ -13,22 +19,15 @@ const REQUEST_MS = 300;
 /** The latest that is known of the people of a plan, and the limit of the account in requests a minute. */
 export type PreviewParts = { recipients: Recipients; perMinute: number | undefined };
 
-/** Those who are still to be sent to. */
-export const leftPeople = (record: SendRecord): string[] => {
-  const { accepted } = standingOf(record);
-  const reached = new Set(accepted.map(({ to }) => to));
-  return record.plan.requests
-    .flatMap((request) => leftOf(record, request))
-    .filter((to) => !reached.has(to));
-};
-
 /** What the plan comes to for those who are still to be sent to. */
 export function previewFacts(record: SendRecord, { recipients, perMinute }: PreviewParts): PreviewFacts {
   const left = new Set(leftPeople(record));
   const people = recipients.people.filter(({ to }) => left.has(to));
   const countries: Record<string, number> = {};
   for (const { region = 'unknown' } of people) countries[region] = (countries[region] ?? 0) + 1;
-  const requests = record.plan.requests.filter((request) => leftOf(record, request).some((to) => left.has(to)));
+  const requests = record.plan.requests.filter((request) =>
+    leftOf(record, request).some((to) => left.has(to)),
+  );
   const strangers = people.filter(({ isContact }) => !isContact).map(({ to }) => to);
   const odd = people.filter(({ isPlausible }) => !isPlausible).map(({ to }) => to);
   return {
@@ -37,7 +36,10 @@ export function previewFacts(record: SendRecord, { recipients, perMinute }: Prev
     countries: Object.fromEntries(Object.entries(countries).sort(([, a], [, b]) => b - a)),
     requests: requests.length,
     takes_seconds: Math.ceil(
-      Math.max((requests.length * REQUEST_MS) / 1000, perMinute ? (requests.length / perMinute) * 60 - 15 : 0),
+      Math.max(
+        (requests.length * REQUEST_MS) / 1000,
+        perMinute ? (requests.length / perMinute) * 60 - 15 : 0,
+      ),
     ),
     opt_outs_as_of: isoOf(recipients.asOf),
     ...(strangers.length > 0 && { not_yet_contacts: strangers.slice(0, MAX_NUMBERS) }),
@@ -84,10 +86,3 @@ export function previewOf(
     ...(warnings.length > 0 && { warnings }),
   };
 }
-
-/** Everybody of the plan, to be looked at again. */
-export const plannedKeys = (record: SendRecord): { phone?: string; id?: string }[] =>
-  peopleOf(record.plan).map((to) => {
-    const id = record.plan.contactIds?.[to];
-    return id === undefined ? { phone: to } : { id };
-  });

@@ -1,8 +1,8 @@
 import { countryName } from '../../contacts/index.ts';
-import { clean, inline } from '../../text/index.ts';
+import { inline, sanitise } from '../../text/index.ts';
 import { bodyOf, wordsOf } from '../content/index.ts';
-import { peopleOf, type SendRecord } from '../record/index.ts';
-import { leftPeople, type PreviewParts, previewFacts } from './preview.ts';
+import { leftPeople, peopleOf, type SendRecord } from '../record/index.ts';
+import { type PreviewParts, previewFacts } from './preview.ts';
 
 /** People that the question names. */
 const MAX_NAMED = 5;
@@ -26,7 +26,8 @@ export function questionFor(record: SendRecord, parts: PreviewParts, unsure: rea
     content.channels.length > 0 ? `on ${content.channels.join(' and ')}` : 'on the channel that Sent chooses';
   const all = peopleOf(record.plan).length;
   const count = left.length === 1 ? '1 person' : `${left.length} people`;
-  const remaining = left.length < all && record.startedAt !== undefined ? `the remaining ${count} of ${all}` : count;
+  const remaining =
+    left.length < all && record.startedAt !== undefined ? `the remaining ${count} of ${all}` : count;
   const messages = facts.messages === left.length ? '' : `, ${facts.messages} messages in all`;
   const when = content.scheduled_at === undefined ? '' : `, at ${content.scheduled_at}`;
   return [
@@ -57,9 +58,11 @@ function wordsShown({ plan }: SendRecord): string {
 
 function countriesShown(countries: Readonly<Record<string, number>>): string {
   const all = Object.entries(countries);
-  const shown = all.slice(0, MAX_COUNTRIES).map(([region, people]) => `${region === 'unknown' ? region : countryName(region)} ${people}`);
+  const shown = all
+    .slice(0, MAX_COUNTRIES)
+    .map(([region, people]) => `${region === 'unknown' ? region : countryName(region)} ${people}`);
   return `${shown.join(', ')}${all.length > shown.length ? ` and ${all.length - shown.length} more` : ''}`;
 }
 
-const whole = (text: string): string => clean(text, text.length);
+const whole = (text: string): string => sanitise(text, text.length);
 const onOneLine = (text: string): string => whole(text).replace(/\s+/g, ' ');

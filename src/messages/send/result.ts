@@ -2,7 +2,6 @@ import type { AppError } from '../../errors.ts';
 import {
   isComplete,
   isPastResuming,
-  peopleOf,
   type SendPlan,
   type SendRecord,
   type SentOne,
@@ -59,7 +58,7 @@ export type PreviewFacts = {
 };
 
 /** A complete send lists its first messages, since its plan tells of all; one in parts lists everybody, up to here. */
-const MAX_ACCEPTED_SHOWN = 20;
+export const MAX_SHOWN = 20;
 const MAX_LISTED = 2_500;
 
 /** Lists that are not longer than a reader can use, and how many entries each leaves out. */
@@ -103,7 +102,7 @@ export function resultOf(
     status: isWhole ? (accepted.length > 0 ? 'accepted' : 'nothing_to_send') : 'partial',
     plan: plan.id,
     accepted: accepted.length,
-    ...limited(lists, isWhole ? MAX_ACCEPTED_SHOWN : MAX_LISTED),
+    ...limited(lists, isWhole ? MAX_SHOWN : MAX_LISTED),
     ...contentFacts(plan),
     ...(facts.isRepeated && record.startedAt !== undefined && { sent_at: isoOf(record.startedAt) }),
     ...(next !== undefined && { next }),
@@ -141,7 +140,9 @@ function nextStep(record: SendRecord, standing: Standing, stop: Stop | undefined
   const { id } = record.plan;
   const rest = 'send to the selection, which holds those who certainly have not got it';
   const doubt =
-    standing.unknown.length > 0 ? ` Of ${standing.unknown.length} it is not known: ask the user before they are sent to again.` : '';
+    standing.unknown.length > 0
+      ? ` Of ${standing.unknown.length} it is not known: ask the user before they are sent to again.`
+      : '';
   if (isCutOff) return `To reach the rest, ${rest}.${doubt}`;
   if (isComplete(record)) return `Correct what was refused, then ${rest}.${doubt}`;
   const wait = stop !== undefined && 'error' in stop ? `${stop.error.next} Then call` : 'Call';
@@ -168,8 +169,3 @@ export function failureOf(record: SendRecord, stop: Stop | undefined): AppError 
   const next = `Call send_message with plan: ${id} and nothing else, within 24 hours: it finishes this very send and tells what happened; nobody gets it twice.`;
   return error.with({ next: error.code === 'unknown_outcome' ? next : `${error.next} ${next}` });
 }
-
-/** Everybody of the plan who certainly has not got it. */
-export const restOf = (record: SendRecord): string[] => standingOf(record).notSent.map(({ to }) => to);
-
-export const countOf = (plan: SendPlan): number => peopleOf(plan).length;

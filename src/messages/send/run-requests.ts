@@ -1,4 +1,4 @@
-import { AppError, toAppError } from '../../errors.ts';
+import { type AppError, toAppError } from '../../errors.ts';
 import type { Caller, Clock } from '../../runtime/index.ts';
 import type { SentClient } from '../../sent/index.ts';
 import {
@@ -24,7 +24,7 @@ const MAX_REFUSALS = 3;
  * Sends what is not known to be accepted, request by request, each under the same key on every repetition. Each is
  * written down before it goes out and after it was answered. One that is refused for its content does not hold up the
  * others; whatever else fails ends the run.
- * @param until no request begins after this moment, in milliseconds of the clock.
+ * @param until no request begins after this moment, in monotonic milliseconds.
  * @param isClosing whether the process is about to end.
  */
 export async function runRequests(
@@ -33,7 +33,7 @@ export async function runRequests(
   caller: Caller,
   limits: { until: number; isClosing: () => boolean },
 ): Promise<Stop | undefined> {
-  const { clock, log } = parts;
+  const { clock } = parts;
   const { plan } = record;
   const total = plan.requests.reduce((sum, request) => sum + leftOf(record, request).length, 0);
   let stop: Stop | undefined;
@@ -47,7 +47,7 @@ export async function runRequests(
     if (state.is === 'failed' && state.isFinal) continue;
     if (caller.signal.aborted) return { why: 'cancelled' };
     if (limits.isClosing()) return { why: 'closing' };
-    if (clock.now() >= limits.until) return { why: 'time' };
+    if (clock.monotonic() >= limits.until) return { why: 'time' };
     const error = await sendOne(record, index, to, parts, caller);
     if (error === undefined) {
       hasAccepted = true;
@@ -114,7 +114,8 @@ async function sendOne(
 
 /** Whether a refusal is about the people or the words of just this request, so that others may well go out. */
 const isAboutOne = ({ code, sentCode }: AppError): boolean =>
-  sentCode !== 'CONFLICT_001' && (/^(invalid_input|not_found|conflict)$/.test(code) || sentCode === 'BUSINESS_004');
+  sentCode !== 'CONFLICT_001' &&
+  (/^(invalid_input|not_found|conflict)$/.test(code) || sentCode === 'BUSINESS_004');
 
 /** What has happened is known here even where it cannot be written; then the key makes a repetition harmless. */
 async function tell(log: SendLog, event: SendEvent): Promise<void> {
