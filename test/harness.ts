@@ -25,6 +25,8 @@ export type HarnessOptions = SimulatorOptions & {
   fetch?: typeof globalThis.fetch;
   /** What lasts, for two servers that share it; else the memory of this one. */
   store?: StateStore;
+  /** What its fresh keys begin with: another word for another process. */
+  keys?: string;
   era?: 'v1' | 'legacy' | 'modern';
   /** Extensions of the protocol that the client knows. */
   extensions?: Record<string, Record<string, string[]>>;
@@ -42,6 +44,7 @@ export async function connect({
   env = {},
   fetch,
   store,
+  keys: prefix = 'key',
   era = 'v1',
   onQuestion,
   extensions,
@@ -68,7 +71,7 @@ export async function connect({
           signal?.addEventListener('abort', done, { once: true });
         }),
     },
-    newKey: () => `key-${String(++keys).padStart(8, '0')}`,
+    newKey: () => `${prefix}-${String(++keys).padStart(8, '0')}`,
     random: () => 0.5,
   };
   const services = openAccount(

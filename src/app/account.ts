@@ -2,12 +2,14 @@ import { version } from '../../package.json';
 import type { Settings } from '../config.ts';
 import { createAddressBook, createContacts } from '../contacts/index.ts';
 import { createMessages } from '../messages/index.ts';
-import { type Act, type Clock, type Log, systemClock } from '../runtime/index.ts';
+import { type Clock, type Log, systemClock } from '../runtime/index.ts';
 import { createSentClient, type SentClient } from '../sent/index.ts';
 import type { StateStore } from '../state/index.ts';
 import { addressBookFile } from './address-book-file.ts';
+import { readDefaultCountry } from './default-country.ts';
 import { DEMO_ADDRESS_BOOK } from './demo-address-book.ts';
 import { giveBackMemory } from './give-back-memory.ts';
+import { createHistory } from './history.ts';
 import { stateOfAccount } from './state.ts';
 
 /** What the world gives: time, chance and memory. Tests give their own. */
@@ -54,7 +56,8 @@ const CLOSE_WITHIN_MS = 5_000;
 export function openAccount(settings: Settings, api: Api, log: Log, store: StateStore, world: World = REAL) {
   const client = createClient(settings, api, log, world);
   const state = stateOfAccount(store, client, settings);
-  const { defaultCountry, sandbox, confirm } = settings;
+  const { sandbox, confirm } = settings;
+  const { country: defaultCountry, mistake } = readDefaultCountry(settings);
   const file = settings.addressBook === undefined ? undefined : addressBookFile(settings.addressBook);
   const source = file ?? (settings.demo ? DEMO_ADDRESS_BOOK : undefined);
   const addressBook =
@@ -66,20 +69,28 @@ export function openAccount(settings: Settings, api: Api, log: Log, store: State
         });
   const contacts = createContacts(client, { ...world, state, defaultCountry, sandbox, addressBook });
   const messages = createMessages(client, contacts, { ...world, state, defaultCountry, sandbox });
+  const history = createHistory(state, world.clock, log);
   return {
     contacts,
     messages,
     state,
     confirm,
-    record: async ({ tool, outcome }: Act) => log('debug', 'act', { tool, outcome }),
-    /** No message is begun after this; the one under way is heard to its end. What is left stays written down. */
+    notices: [...settings.mistakes, ...(mistake ? [mistake] : [])],
+    record: history.record,
+    history,
+    failed: (tool: string, error: unknown) => log('error', 'failed', { tool, at: placeOf(error) }),
+    /**
+     * Ends its work: no message is begun after this, the one under way is heard to its end, and what is left stays
+     * written down. Nothing of it stays in memory.
+     */
     async close(): Promise<void> {
       contacts.directory.close();
       await messages.close(CLOSE_WITHIN_MS);
+      state.close();
     },
-    failed: (tool: string, error: unknown) => log('error', 'failed', { tool, at: placeOf(error) }),
   };
 }
+export type OpenAccount = ReturnType<typeof openAccount>;
 
 /** Where something was thrown, without its words, which may hold anything. */
 function placeOf(error: unknown): string {

@@ -1,12 +1,27 @@
+import { resolve } from 'node:path';
 import type { Settings } from '../config.ts';
 import { AppError } from '../errors.ts';
-import type { Clock } from '../runtime/index.ts';
+import { type Clock, systemClock } from '../runtime/index.ts';
 import type { SentClient } from '../sent/index.ts';
-import { type AccountState, createMemoryStore, type LogName, type StateStore } from '../state/index.ts';
+import {
+  type AccountState,
+  createFolderStore,
+  createMemoryStore,
+  defaultFolder,
+  type LogName,
+  type StateStore,
+  type UserPlace,
+} from '../state/index.ts';
 
-/** The store that the settings name. Nothing is opened by this call. */
-export function openStore(_settings: Settings, clock: Clock): StateStore {
-  return createMemoryStore(clock, { lasts: false });
+/** The store that the settings name: for the demo the memory of the process, which its account does not outlive. */
+export function openStore(
+  { state, demo }: Pick<Settings, 'state' | 'demo'>,
+  place: UserPlace,
+  clock: Pick<Clock, 'now'> = systemClock,
+): StateStore {
+  if (demo || state === 'off') return createMemoryStore(clock, { lasts: demo });
+  const folder = state?.replace(/^~(?=[\\/]|$)/, place.home) ?? defaultFolder(place);
+  return createFolderStore(resolve(folder), { clock, newId: () => crypto.randomUUID() });
 }
 
 /**
@@ -18,10 +33,11 @@ export function stateOfAccount(
   store: StateStore,
   client: SentClient,
   { baseUrl, profileId }: Pick<Settings, 'baseUrl' | 'profileId'>,
-): AccountState {
-  const watchers: ((log: LogName) => void)[] = [];
+): AccountState & { close(): void } {
+  /** Who watches, and what ends that once it has begun. */
+  const watchers = new Map<(log: LogName) => void, (() => void) | undefined>();
   const passWatchersOn = (state: AccountState): void => {
-    for (const changed of watchers.splice(0)) state.watch(changed);
+    for (const [changed, end] of watchers) watchers.set(changed, end ?? state.watch(changed));
   };
   let asked: Promise<AccountState> | undefined;
 
@@ -55,8 +71,16 @@ export function stateOfAccount(
     saveSnapshot: async (name, bytes) => (await opened()).saveSnapshot(name, bytes),
     loadSnapshot: async (name) => (await opened()).loadSnapshot(name),
     watch(changed) {
-      watchers.push(changed);
+      watchers.set(changed, undefined);
       void asked?.then(passWatchersOn, () => {});
+      return () => {
+        watchers.get(changed)?.();
+        watchers.delete(changed);
+      };
+    },
+    close() {
+      for (const end of watchers.values()) end?.();
+      watchers.clear();
     },
   };
 }

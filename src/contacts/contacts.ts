@@ -4,6 +4,7 @@ import type { SentClient, SentLookup, SentSummary } from '../sent/index.ts';
 import type { AccountState } from '../state/index.ts';
 import { type Account, readAccount } from './account.ts';
 import { createBook } from './book/index.ts';
+import { type Bulk, createApply, createBulk, createContactLock, createOneOfMany } from './changes/index.ts';
 import {
   type ContactKey,
   createDirectory,
@@ -27,6 +28,8 @@ import { createSearch, type Search } from './search.ts';
 export type NumberFacts = SentLookup;
 
 export type Contacts = Mutations & {
+  /** The same change to many, by plans. */
+  bulk: Bulk;
   search: Search;
   directory: Directory;
   finder: Finder;
@@ -73,10 +76,18 @@ export function createContacts(client: SentClient, options: ContactsOptions): Co
   const finder = createFinder(client, directory, options);
   const people = createPeople({ addressBook, notes, overlay, book, finder, saw: directory.saw });
 
+  const apply = createApply({ client, notes, lock: createContactLock(state, options.clock) });
+
   const search = createSearch({ ...options, directory, finder, people });
 
   return {
-    ...createMutations(client, directory, finder, options),
+    ...createMutations({ ...options, client, directory, finder, notes, people, apply }),
+    bulk: createBulk({
+      ...options,
+      client,
+      one: createOneOfMany({ client, directory, notes, apply }),
+      expire: directory.expire,
+    }),
     search,
     directory,
     finder,

@@ -36,9 +36,9 @@ export function createConfirm(mode: ConfirmMode, server: McpServer, context: Ser
       if (mode === 'auto') return;
       throw new AppError(
         'forbidden',
-        'SENT_CONFIRM=always wants the person to be asked before this, and this client cannot ask.',
+        'The person must be asked before this, and this client cannot ask them.',
         {
-          next: 'Nothing was done. The user can use a client that can ask, do it in the Sent dashboard, or set SENT_CONFIRM=auto.',
+          next: 'Nothing was done. The user can use a client that can ask, do it in the Sent dashboard, or change SENT_CONFIRM.',
         },
       );
     }

@@ -2,15 +2,17 @@ export {
   type ContactPatch,
   type ContactQuery,
   createSentClient,
+  type KeyedOptions,
   LARGEST_PAGE,
   MOST_RECIPIENTS,
   type SendBody,
   type SentClient,
 } from './client.ts';
 export { heldError } from './failure.ts';
-export type { CallOptions } from './http.ts';
+export type { Answer, CallOptions } from './http.ts';
 export type {
   SentAccepted,
+  SentCancelled,
   SentContact,
   SentEvent,
   SentLookup,

@@ -1,9 +1,7 @@
 /** A real browser around a view, with the built server behind it. */
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { build } from 'esbuild';
 import { type Browser, chromium, type FrameLocator, type Page } from 'playwright-core';
+import { serveHostPage } from '../../scripts/view-host/serve.ts';
 
 const PLACES = [
   process.env.CHROMIUM,
@@ -36,25 +34,7 @@ export type ViewOptions = {
 export type Viewer = { show(options: ViewOptions): Promise<Shown>; close(): Promise<void> };
 
 export async function launchBrowser(): Promise<Viewer> {
-  const { outputFiles } = await build({
-    entryPoints: ['test/views/host-page.ts'],
-    bundle: true,
-    write: false,
-    format: 'iife',
-    platform: 'browser',
-  });
-  const script = outputFiles[0]?.text ?? '';
-  const server = createServer((request, response) => {
-    const isScript = request.url === '/host.js';
-    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
-    response.end(
-      isScript
-        ? script
-        : '<!doctype html><title>host</title><link rel="icon" href="data:,"><script src="/host.js"></script>',
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const { url, server } = await serveHostPage({});
   const browser: Browser = await chromium.launch({
     executablePath: chromiumPath ?? '',
     args: [
@@ -73,7 +53,7 @@ export async function launchBrowser(): Promise<Viewer> {
       const calls: Shown['calls'] = [];
       page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
       page.on('pageerror', (error) => errors.push(String(error)));
-      await page.goto(address);
+      await page.goto(url);
       await page.exposeFunction('callTool', (name: string, args: Record<string, unknown>) => {
         calls.push({ name, input: args });
         return callTool?.(name, args) ?? { content: [], isError: true };

@@ -142,8 +142,7 @@ export function createDirectory(
       try {
         return await read();
       } catch (error) {
-        if (!(error instanceof AppError) || error.code !== 'rate_limited' || tries === MOST_TRIES)
-          throw error;
+        if (!(error instanceof AppError && error.isThrottled) || tries === MOST_TRIES) throw error;
         waiting.held(error);
         await clock.sleep(PAUSE_MS * tries, closing.signal);
       }

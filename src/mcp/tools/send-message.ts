@@ -8,7 +8,7 @@ import { sandbox, sandboxOutput, warningsOutput } from './schemas.ts';
 /** Numbers of a list that the text names before it says how many more there are. */
 const MAX_NAMED = 20;
 
-const someone = z.array(z.looseObject({ to: z.string(), reason: z.string() }));
+const someone = () => z.array(z.looseObject({ to: z.string(), reason: z.string() }));
 
 /** POST /v3/messages, one request for each 1,000 recipients, each under its own Idempotency-Key. */
 export const sendMessage = defineTool({
@@ -17,67 +17,72 @@ export const sendMessage = defineTool({
   description:
     'Sends a template (see list_templates) or free text to contacts by SMS, WhatsApp or RCS. Billed, and cannot be taken back: use preview: true first, show it, then call with the returned plan alone. Free text reaches only people in a conversation; for a first message use a template. People who opted out are skipped. The same call again is the same send: it goes on where it stood, and nobody gets it twice. "accepted" is not "delivered": get_message with the plan tells.',
   effect: 'send',
-  input: z.strictObject({
-    to: z
-      .array(z.string().min(1))
-      .min(1)
-      .max(10_000)
-      .optional()
-      .describe('numbers, contact ids or selections'),
-    template: z
-      .strictObject({
-        id: z.string().min(1).optional(),
-        name: z.string().min(1).optional().describe('instead of id'),
-        parameters: z.record(z.string(), z.string()).optional().describe('a value for each of its variables'),
-      })
-      .optional(),
-    text: z
-      .string()
-      .min(1)
-      .optional()
-      .describe(
-        'instead of template; here and in parameters {name} is filled per recipient, {name|friend} too',
+  input: () =>
+    z.strictObject({
+      to: z
+        .array(z.string().min(1))
+        .min(1)
+        .max(10_000)
+        .optional()
+        .describe('numbers, contact ids or selections'),
+      template: z
+        .strictObject({
+          id: z.string().min(1).optional(),
+          name: z.string().min(1).optional().describe('instead of id'),
+          parameters: z
+            .record(z.string(), z.string())
+            .optional()
+            .describe('a value for each of its variables'),
+        })
+        .optional(),
+      text: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          'instead of template; here and in parameters {name} is filled per recipient, {name|friend} too',
+        ),
+      channels: z
+        .array(z.enum(CHANNELS))
+        .min(1)
+        .optional()
+        .describe('leave out to let Sent choose; several = one billed message each'),
+      scheduled_at: z.string().min(1).optional().describe('ISO 8601 with offset'),
+      preview: z.boolean().optional().describe('only show the plan'),
+      plan: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('send exactly this plan, or go on with it; nothing else is given'),
+      again: z.boolean().optional().describe('the same once more, on purpose'),
+      sandbox,
+      idempotency_key: z
+        .string()
+        .regex(/^[A-Za-z0-9_-]{1,200}$/, 'expected 1 to 200 letters, digits, - or _')
+        .optional()
+        .describe('not needed'),
+    }),
+  output: () =>
+    z.looseObject({
+      status: z.string(),
+      plan: z.string().optional(),
+      accepted: z.number(),
+      messages: z.array(
+        z.looseObject({ to: z.string(), channel: z.string().optional(), message_id: z.string().optional() }),
       ),
-    channels: z
-      .array(z.enum(CHANNELS))
-      .min(1)
-      .optional()
-      .describe('leave out to let Sent choose; several = one billed message each'),
-    scheduled_at: z.string().min(1).optional().describe('ISO 8601 with offset'),
-    preview: z.boolean().optional().describe('only show the plan'),
-    plan: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('send exactly this plan, or go on with it; nothing else is given'),
-    again: z.boolean().optional().describe('the same once more, on purpose'),
-    sandbox,
-    idempotency_key: z
-      .string()
-      .regex(/^[A-Za-z0-9_-]{1,200}$/, 'expected 1 to 200 letters, digits, - or _')
-      .optional()
-      .describe('not needed'),
-  }),
-  output: z.looseObject({
-    status: z.string(),
-    plan: z.string().optional(),
-    accepted: z.number(),
-    messages: z.array(
-      z.looseObject({ to: z.string(), channel: z.string().optional(), message_id: z.string().optional() }),
-    ),
-    not_sent: someone,
-    unknown: z.array(z.string()),
-    skipped: someone,
-    left_out: z.record(z.string(), z.number()).optional(),
-    selection: z.string().optional(),
-    template: z.looseObject({ id: z.string(), name: z.string() }).optional(),
-    sent_at: z.string().optional(),
-    scheduled_at: z.string().optional(),
-    preview: z.looseObject({ people: z.number(), messages: z.number() }).optional(),
-    next: z.string().optional(),
-    sandbox: sandboxOutput,
-    warnings: warningsOutput,
-  }),
+      not_sent: someone(),
+      unknown: z.array(z.string()),
+      skipped: someone(),
+      left_out: z.record(z.string(), z.number()).optional(),
+      selection: z.string().optional(),
+      template: z.looseObject({ id: z.string(), name: z.string() }).optional(),
+      sent_at: z.string().optional(),
+      scheduled_at: z.string().optional(),
+      preview: z.looseObject({ people: z.number(), messages: z.number() }).optional(),
+      next: z.string().optional(),
+      sandbox: sandboxOutput,
+      warnings: warningsOutput,
+    }),
   run: (input, { messages, caller }): Promise<SendResult> => messages.send(input, caller),
   act: ({ status, plan, accepted, messages, preview }) => ({
     outcome: status,

@@ -56,8 +56,7 @@ export async function lookUp(
       if (found) directory.saw([toContact(found)]);
       return found && toContact(found);
     } catch (error) {
-      if (id !== undefined && error instanceof AppError && /^(not_found|invalid_input)$/.test(error.code))
-        return undefined;
+      if (id !== undefined && error instanceof AppError && error.isAboutRequest) return undefined;
       const late = lookUps.signal.aborted && !caller.signal.aborted;
       unchecked.push(late ? 'it took too long' : tolerable(error).code);
       return known;
@@ -78,8 +77,6 @@ export async function lookUp(
 
 /** A look-up that failed only leaves an opt-out unchecked, unless the send would fail for the same reason. */
 function tolerable(error: unknown): AppError {
-  const isFatal =
-    !(error instanceof AppError) || ['unauthorized', 'forbidden', 'cancelled'].includes(error.code);
-  if (isFatal) throw error;
+  if (!(error instanceof AppError) || error.endsBatch) throw error;
   return error;
 }

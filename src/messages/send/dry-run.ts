@@ -60,6 +60,6 @@ export async function checkSchedule(
 
 /** A dry run without an answer leaves nothing to be repeated under a key. */
 const dryRunFailed = (error: unknown): never => {
-  if (!(error instanceof AppError) || error.code !== 'unknown_outcome') throw error;
+  if (!(error instanceof AppError) || !error.mayHaveRun) throw error;
   throw error.with({ next: 'It was asked for as a dry run, which sends nothing: call again with sandbox.' });
 };

@@ -167,5 +167,5 @@ export function failureOf(record: SendRecord, stop: Stop | undefined): AppError 
   if (unknown.length === 0) return error;
   const { id } = record.plan;
   const next = `Call send_message with plan: ${id} and nothing else, within 24 hours: it finishes this very send and tells what happened; nobody gets it twice.`;
-  return error.with({ next: error.code === 'unknown_outcome' ? next : `${error.next} ${next}` });
+  return error.with({ next: error.mayHaveRun ? next : `${error.next} ${next}` });
 }

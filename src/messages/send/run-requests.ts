@@ -94,8 +94,8 @@ async function sendOne(
     return undefined;
   } catch (thrown) {
     const error = toAppError(thrown);
-    const { code, sentCode } = error;
-    const isUnknown = code === 'unknown_outcome' || code === 'internal' || (wasBegun && code === 'cancelled');
+    const { code, sentCode, mayHaveRun } = error;
+    const isUnknown = mayHaveRun || code === 'internal' || (wasBegun && code === 'cancelled');
     await tell(
       log,
       isUnknown
@@ -113,9 +113,8 @@ async function sendOne(
 }
 
 /** Whether a refusal is about the people or the words of just this request, so that others may well go out. */
-const isAboutOne = ({ code, sentCode }: AppError): boolean =>
-  sentCode !== 'CONFLICT_001' &&
-  (/^(invalid_input|not_found|conflict)$/.test(code) || sentCode === 'BUSINESS_004');
+const isAboutOne = ({ code, sentCode, isAboutRequest }: AppError): boolean =>
+  sentCode !== 'CONFLICT_001' && (isAboutRequest || code === 'conflict' || sentCode === 'BUSINESS_004');
 
 /** What has happened is known here even where it cannot be written; then the key makes a repetition harmless. */
 async function tell(log: SendLog, event: SendEvent): Promise<void> {

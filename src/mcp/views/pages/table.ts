@@ -119,7 +119,7 @@ export function createTable(
         body,
       ),
     ),
-    element('nav', { 'aria-label': 'Pages' }, previous, status, next, load),
+    element('nav', { 'aria-label': `Pages of ${options.label}` }, previous, status, next, load),
   );
 }
 

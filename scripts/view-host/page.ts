@@ -32,7 +32,8 @@ window.openView = async ({ html, theme, locale, serverTools, input, result }) =>
   frame.title = 'view';
   frame.style.cssText = 'width:100%;height:900px;border:0';
   frame.srcdoc = html.replace('<meta', `<meta http-equiv="Content-Security-Policy" content="${CSP}"><meta`);
-  document.body.replaceChildren(frame);
+  const place = document.querySelector('#view') ?? document.body;
+  place.replaceChildren(frame);
   document.body.style.margin = '0';
   const target = frame.contentWindow;
   if (target === null) throw new Error('no frame');
