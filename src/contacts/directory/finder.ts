@@ -14,7 +14,10 @@ export type Finder = {
   /** The contact that has exactly this number, in E.164; undefined where the account has none. */
   byNumber(e164: string, caller: Waiting): Promise<SentContact | undefined>;
   /** By an id, or a number in E.164; undefined where the account has no such contact. */
-  find(key: { id?: string; phone?: string }, caller: Waiting): Promise<SentContact | undefined>;
+  find(
+    key: { id?: string | undefined; phone?: string | undefined },
+    caller: Waiting,
+  ): Promise<SentContact | undefined>;
 };
 
 export function createFinder(

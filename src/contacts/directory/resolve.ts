@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { AppError } from '../../errors.ts';
 import { ageMs, type Caller, type Clock, type Instant, instant } from '../../runtime/index.ts';
 import { type Contact, toContact } from '../model/index.ts';
@@ -5,7 +6,7 @@ import type { Directory } from './directory.ts';
 import type { Finder } from './finder.ts';
 
 /** Whose contact is meant: a number in E.164, or an id. */
-export type PersonKey = { phone?: string; id?: string };
+export type PersonKey = { phone?: string | undefined; id?: string | undefined };
 export type Resolved = {
   /** In the order of the keys; undefined where the account has no such contact, or where that is not known. */
   people: readonly (Contact | undefined)[];
@@ -86,6 +87,7 @@ export function createResolve(parts: { directory: Directory; finder: Finder; clo
     }
 
     const hurry = new AbortController();
+    setMaxListeners(4 * AT_ONCE, hurry.signal); // Each look-up listens, and each wait; more would be a leak.
     const leave = () => hurry.abort();
     caller.signal.addEventListener('abort', leave, { once: true });
     if (caller.signal.aborted) leave();
