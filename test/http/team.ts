@@ -1,4 +1,5 @@
 /** The server over HTTP in this process, over one simulator an account, and the official clients. */
+import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import {
   Client as V2Client,
@@ -8,7 +9,7 @@ import { Client as V1Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as V1Transport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { onTestFinished } from 'vitest';
-import { openAccounts } from '../../src/app/index.ts';
+import { openAccounts, shareAmongInstances } from '../../src/app/index.ts';
 import { publishedTools } from '../../src/cli/serve.ts';
 import { readSettings } from '../../src/config.ts';
 import { everybody, type Gate, ownKeys, serveTeam } from '../../src/http/index.ts';
@@ -64,6 +65,8 @@ export async function startTeam(
   const server = await serveTeam({
     settings: settings.http,
     gate: options.gate ?? (settings.demo ? everybody(simulators[0].key) : ownKeys()),
+    machine: '127.0.0.1',
+    shared: shareAmongInstances(store, (bytes) => randomBytes(bytes)),
     accounts: openAccounts(settings, fetch, log, store),
     build: (services) => createServer({ version: '0.0.0', tools: publishedTools(settings), services }),
     clock: options.clock ?? systemClock,
