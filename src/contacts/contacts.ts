@@ -4,7 +4,14 @@ import type { SentClient, SentLookup, SentSummary } from '../sent/index.ts';
 import type { AccountState } from '../state/index.ts';
 import { type Account, readAccount } from './account.ts';
 import { createBook } from './book/index.ts';
-import { type Bulk, createApply, createBulk, createContactLock, createOneOfMany } from './changes/index.ts';
+import {
+  type ChangeMany,
+  createApply,
+  createBulk,
+  createChangeMany,
+  createContactLock,
+  createOneOfMany,
+} from './changes/index.ts';
 import {
   type ContactKey,
   createDirectory,
@@ -29,7 +36,7 @@ export type NumberFacts = SentLookup;
 
 export type Contacts = Mutations & {
   /** The same change to many, by plans. */
-  bulk: Bulk;
+  changeMany: ChangeMany;
   search: Search;
   directory: Directory;
   finder: Finder;
@@ -82,11 +89,19 @@ export function createContacts(client: SentClient, options: ContactsOptions): Co
 
   return {
     ...createMutations({ ...options, client, directory, finder, notes, people, apply }),
-    bulk: createBulk({
+    changeMany: createChangeMany({
       ...options,
-      client,
-      one: createOneOfMany({ client, directory, notes, apply }),
-      expire: directory.expire,
+      finder,
+      people,
+      bulk: createBulk({
+        ...options,
+        client,
+        one: createOneOfMany({ client, directory, notes, apply }),
+        expire: directory.expire,
+      }),
+      selected: async () => {
+        throw new AppError('invalid_input', 'The selection is unknown.');
+      },
     }),
     search,
     directory,

@@ -25,6 +25,7 @@ export {
   type FullContact,
   oneCountry,
   parsePhone,
+  readMoment,
   toContact,
   toE164,
 } from './model/index.ts';
