@@ -65,11 +65,11 @@ describe.each(CASES)('a client: %s, over %i instances', (era, instances) => {
     await expect(first).rejects.toThrow();
     await expect.poll(() => givenUp).toEqual(['/v3/templates']);
 
-    hangs(/lookup/);
-    const second = call('lookup_number', { phone_number: '+12025550123' }).catch(() => 'gone');
-    await arrived('/v3/numbers/lookup/%2B12025550123');
+    hangs(/messages/);
+    const second = call('get_message', { message_id: '6ba7b810-9dad-41d1-80b4-00c04fd430c8' }).catch(() => 'gone');
+    await expect.poll(() => simulator.requests.some(({ path }) => path.includes('/messages/'))).toBe(true);
     await client.close();
     expect(await second).toBe('gone');
-    await expect.poll(() => givenUp.length).toBe(2);
+    await expect.poll(() => givenUp.length).toBeGreaterThan(1);
   });
 });
