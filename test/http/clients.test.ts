@@ -66,7 +66,9 @@ describe.each(CASES)('a client: %s, over %i instances', (era, instances) => {
     await expect.poll(() => givenUp).toEqual(['/v3/templates']);
 
     hangs(/messages/);
-    const second = call('get_message', { message_id: '6ba7b810-9dad-41d1-80b4-00c04fd430c8' }).catch(() => 'gone');
+    const second = call('get_message', { message_id: '6ba7b810-9dad-41d1-80b4-00c04fd430c8' }).catch(
+      () => 'gone',
+    );
     await expect.poll(() => simulator.requests.some(({ path }) => path.includes('/messages/'))).toBe(true);
     await client.close();
     expect(await second).toBe('gone');
