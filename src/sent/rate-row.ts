@@ -107,14 +107,15 @@ export function afterAnswer(row: RateRow, now: number, told: Told): RateRow {
   const next = rowAt(row, now);
   if (told.retryAfterMs !== undefined) next.heldUntil = Math.max(next.heldUntil, next.at + told.retryAfterMs);
   if (told.remaining === undefined) return told.isThrottled ? lowered(next) : next;
-  return { ...learned(next, told.limit ?? row.limit, told.remaining, told.resetsInMs) };
+  return learned(next, told.limit ?? row.limit, told.remaining, told.resetsInMs);
 }
 
-/** Refused without a figure: the limit is what went out in the last minute, and no more. */
-const lowered = (row: RateRow): RateRow =>
-  row.refill === 'unknown'
-    ? { ...row, remaining: 0, limit: Math.min(row.limit, Math.max(10, sum(row.sent) - 1)) }
-    : { ...row, remaining: Math.min(row.remaining, 0) };
+/** Refused by an API that never gives figures: the limit is what went out in the last minute, or half at the least. */
+function lowered(row: RateRow): RateRow {
+  if (!Number.isNaN(row.ifWindow)) return row;
+  const proved = Math.max(10, sum(row.sent) - 1, row.limit / 2);
+  return { ...row, remaining: 0, limit: Math.min(row.limit, proved) };
+}
 
 function learned(row: RateRow, limit: number, remaining: number, resetsInMs: number | undefined): RateRow {
   const capacity = Math.max(row.capacity, remaining + 1);

@@ -5,6 +5,7 @@ import {
   afterRequest,
   msUntil,
   newRow,
+  type RateRow,
   rowAt,
   spareIn,
   waitIn,
@@ -105,15 +106,27 @@ describe('without headers', () => {
     expect(at.length).toBeGreaterThan(900);
   });
 
-  it('a refusal lowers the limit to what went out, and it grows back by 20 a minute', () => {
+  it('a refusal lowers the limit to what went out in a minute, and it grows back by 20 each minute', () => {
     let row = newRow(0);
-    for (let n = 0; n < 40; n++) row = afterRequest(row, n * 100, 'people');
-    row = afterAnswer(row, 4_000, told({ isThrottled: true }));
-    expect([row.limit, row.remaining]).toEqual([39, 0]);
-    expect(rowAt(row, 124_000).limit).toBe(79);
+    for (let n = 0; n < 150; n++) row = afterRequest(row, n * 100, 'people');
+    row = afterAnswer(row, 15_000, told({ isThrottled: true }));
+    expect([row.limit, row.remaining]).toEqual([149, 0]);
+    expect(rowAt(row, 75_000).limit).toBe(169);
     expect(rowAt(row, 3_600_000).limit).toBe(200);
-    const rare = afterAnswer(newRow(0), 0, told({ isThrottled: true }));
-    expect(rare.limit).toBe(10);
+  });
+
+  it('one refusal halves it at most, and ten a minute are always tried', () => {
+    let row = newRow(0);
+    const limits = [1, 2, 3, 4, 5, 6].map(() => {
+      row = afterAnswer(row, 0, told({ isThrottled: true }));
+      return row.limit;
+    });
+    expect(limits).toEqual([100, 50, 25, 12.5, 10, 10]);
+  });
+
+  it('a refusal without figures teaches nothing where figures were told', () => {
+    const known = afterAnswer(afterRequest(newRow(0), 0, 'people'), 0, told({ remaining: 199 }));
+    expect(afterAnswer(known, 0, told({ isThrottled: true }))).toEqual(known);
   });
 });
 

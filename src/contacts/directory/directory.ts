@@ -91,7 +91,10 @@ export function createDirectory(
   const waitPolicy = createWaitPolicy(clock, client.rate);
   const sightings = createSightings(clock);
   const feed = createChangeFeed(lasting);
-  const pages = createPageReader({ client, book, pendingWrites, signal: closing.signal });
+  const pages = createPageReader({
+    ...{ client, book, pendingWrites, signal: closing.signal },
+    onThrottled: waitPolicy.held,
+  });
   const fullSync = createFullSync({
     ...{ book, clock, pendingWrites, waitPolicy, signal: closing.signal },
     readPage: pages.read,

@@ -1,4 +1,5 @@
-import type { ContactQuery, SentClient, SentPagination } from '../../sent/index.ts';
+import type { AppError } from '../../errors.ts';
+import type { CallOptions, ContactQuery, SentClient, SentPagination } from '../../sent/index.ts';
 import { LARGEST_PAGE } from '../../sent/index.ts';
 import type { Book } from '../book/index.ts';
 import { type Contact, toContact } from '../model/index.ts';
@@ -9,7 +10,7 @@ import type { PageFacts, Reading } from './reading.ts';
 export type PageReader = {
   ask(
     query: ContactQuery,
-    how: { signal: AbortSignal; background?: boolean },
+    how: CallOptions,
   ): Promise<{
     contacts: Contact[];
     /** Those that may join the book. */
@@ -30,8 +31,10 @@ export function createPageReader(parts: {
   book: Book;
   pendingWrites: PendingWrites;
   signal: AbortSignal;
+  /** The rate limit holds a reading back; it goes on by itself. */
+  onThrottled(reason: AppError): void;
 }): PageReader {
-  const { client, book, pendingWrites, signal } = parts;
+  const { client, book, pendingWrites, signal, onThrottled } = parts;
   let total: number | undefined;
 
   const reader: PageReader = {
@@ -48,7 +51,11 @@ export function createPageReader(parts: {
     },
     async read(reading, number) {
       const query = { page: number, pageSize: LARGEST_PAGE };
-      const { contacts, valid, pagination } = await reader.ask(query, { signal, background: true });
+      const { contacts, valid, pagination } = await reader.ask(query, {
+        signal,
+        background: true,
+        onThrottled,
+      });
       const facts = { fresh: contacts.length - valid.length, repeated: false };
       for (const contact of valid) {
         if (book.put(contact, reading.pass)) facts.fresh++;
