@@ -1,5 +1,40 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
+const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .map((path) => `test/${path.replaceAll('\\', '/')}`)
+  .filter((path) => path.endsWith('.test.ts'));
+const withText = (text: RegExp): string[] => files.filter((path) => text.test(readFileSync(path, 'utf8')));
+
+/** Drive the executable, as `built`, or the file that a test is given. */
+const ofTheProcess = withText(/inject\('executable'\)/);
+const ofTheBuild = withText(/dist\/sent-contacts-mcp\.cjs|EXECUTABLE|'npm'/).filter(
+  (path) => !ofTheProcess.includes(path),
+);
+/** Take their time: faults, and a real PostgreSQL. */
+const thorough = files.filter((path) => /^test\/faults\/|postgres/.test(path));
+const slow = [...ofTheProcess, ...ofTheBuild, ...thorough];
+
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], testTimeout: 20_000, globalSetup: ['test/build.ts'] },
+  test: {
+    testTimeout: 20_000,
+    projects: [
+      // What `npm run test:fast` and `npm run test:watch` run: no build, no faults.
+      { extends: true, test: { name: 'fast', include: files.filter((path) => !slow.includes(path)) } },
+      { extends: true, test: { name: 'thorough', include: thorough } },
+      // What is shipped behaves like what is written: the same tests drive the executable and the plain source.
+      {
+        extends: true,
+        test: {
+          name: 'built',
+          include: [...ofTheProcess, ...ofTheBuild],
+          globalSetup: ['test/build.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'source', include: ofTheProcess, globalSetup: ['test/build-source.ts'] },
+      },
+    ],
+  },
 });

@@ -12,7 +12,7 @@ export async function measureServer({ url, key }: Running): Promise<{ bytes: num
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: ['dist/sent-contacts-mcp.cjs'],
-    env: { PATH: process.env.PATH ?? '', SENT_API_KEY: key, SENT_BASE_URL: url },
+    env: { PATH: process.env.PATH ?? '', SENT_API_KEY: key, SENT_BASE_URL: url, SENT_STATE: 'off' },
     stderr: 'inherit',
   });
   const client = new Client({ name: 'bench', version: '1.0.0' });

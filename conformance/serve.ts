@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import { demoApi, openAccount } from '../src/app/account.ts';
+import { openStore } from '../src/app/state.ts';
 import { readSettings } from '../src/config.ts';
 import { createServer as createMcpServer } from '../src/mcp/server.ts';
 import { TOOLS } from '../src/mcp/tools/index.ts';
@@ -10,7 +11,12 @@ import { TOOLS } from '../src/mcp/tools/index.ts';
 /** Listens on a free port of this machine; the same factory as over stdio makes each server. */
 export async function serveHttp(): Promise<{ url: string; close(): void }> {
   const settings = readSettings(['--demo'], {}, []);
-  const services = openAccount(settings, await demoApi(), () => {});
+  const services = openAccount(
+    settings,
+    await demoApi(),
+    () => {},
+    openStore(settings, { env: {}, platform: 'linux', home: '/nowhere' }),
+  );
   const handler = createMcpHandler(() => createMcpServer({ version: '0.0.0', tools: TOOLS, services }));
   const server: Server = createServer(async (incoming, outgoing) => {
     const chunks: Uint8Array[] = [];

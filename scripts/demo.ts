@@ -1,7 +1,7 @@
 /** A short session as an assistant would have it: a real MCP client, the built server, the built-in simulator. */
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { bundle } from './build.ts';
+import { bundle, EXECUTABLE } from './build.ts';
 
 type Content = { type: string; text?: string }[];
 type Answer = { text: string; data: Record<string, unknown> };
@@ -10,11 +10,10 @@ const styled = (code: number) => (text: string) =>
   process.stdout.isTTY ? `\u001b[${code}m${text}\u001b[0m` : text;
 const [bold, dim, cyan] = [styled(1), styled(2), styled(36)];
 
-const { metafile } = await bundle();
-const [executable = ''] = Object.keys(metafile.outputs);
+await bundle();
 const client = new Client({ name: 'demo', version: '1.0.0' });
 await client.connect(
-  new StdioClientTransport({ command: process.execPath, args: [executable, '--demo'], stderr: 'inherit' }),
+  new StdioClientTransport({ command: process.execPath, args: [EXECUTABLE, '--demo'], stderr: 'inherit' }),
 );
 
 /** Prints what the person says, what the assistant calls and what comes back. */

@@ -36,18 +36,20 @@ const files: Record<string, (json: Record<string, unknown>) => Record<string, un
     packages: (server.packages as object[]).map((entry) => ({
       ...entry,
       version,
-      environmentVariables: Object.entries(SETTINGS).map(([key, { variables, meaning }]) => ({
-        name: variables[0],
-        description: meaning,
-        isRequired: key === 'apiKey',
-        isSecret: key === 'apiKey',
-        format:
-          key === 'timeoutMs'
-            ? 'number'
-            : 'boolean' in SETTINGS[key as keyof typeof SETTINGS]
-              ? 'boolean'
-              : 'string',
-      })),
+      environmentVariables: Object.entries(SETTINGS)
+        .filter(([, setting]) => !('team' in setting))
+        .map(([key, { variables, meaning }]) => ({
+          name: variables[0],
+          description: meaning,
+          isRequired: key === 'apiKey',
+          isSecret: key === 'apiKey',
+          format:
+            key === 'timeoutMs'
+              ? 'number'
+              : 'boolean' in SETTINGS[key as keyof typeof SETTINGS]
+                ? 'boolean'
+                : 'string',
+        })),
     })),
   }),
 };

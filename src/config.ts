@@ -1,4 +1,19 @@
-import { parseArgs } from 'node:util';
+import { type Given, readFlags, type Setting } from './config/flags.ts';
+import { type HttpSettings, readHttp } from './config/http.ts';
+import { readState } from './config/state.ts';
+import {
+  type Findings,
+  givenValue,
+  readBaseUrl,
+  readChoice,
+  readCountry,
+  readProfile,
+  readTimeout,
+  readTools,
+  readYesNo,
+} from './config/values.ts';
+
+export type { HttpSettings } from './config/http.ts';
 
 /** When to ask the person before an act that cannot be taken back. */
 export type ConfirmMode = 'auto' | 'always' | 'never';
@@ -9,11 +24,11 @@ export type Settings = Readonly<{
   /** The API's root, without a slash at the end. */
   baseUrl: string;
   profileId: string | undefined;
-  /** ISO 3166-1 alpha-2, upper case. */
+  /** ISO 3166-1 alpha-2 in upper case, or as the user wrote it: a name or a calling code. */
   defaultCountry: string | undefined;
   confirm: ConfirmMode;
   readOnly: boolean;
-  /** Names of the tools to publish; undefined means all. */
+  /** Names of the tools to publish; undefined means all, none those that read. */
   tools: readonly string[] | undefined;
   /** Make every mutation a dry run. */
   sandbox: boolean;
@@ -21,8 +36,14 @@ export type Settings = Readonly<{
   timeoutMs: number;
   /** Path of the user's own address book, CSV or vCard. */
   addressBook: string | undefined;
+  /** Where what must last is kept: a folder, a `postgres://` address, or `off`; undefined means the user's own folder. */
+  state: string | undefined;
   log: LogLevel;
   demo: boolean;
+  /** Undefined over stdio. */
+  http: HttpSettings | undefined;
+  /** What is wrong and does not keep it from serving, each as a sentence that names the setting: for tools and `doctor` to say. */
+  mistakes: readonly string[];
 }>;
 
 /** Everything that is wrong with the configuration, said at once; `message` names each variable and what it allows. */
@@ -35,8 +56,6 @@ export class ConfigError extends Error {
   }
 }
 
-type Setting = { variables: readonly string[]; flag?: string; boolean?: true; meaning: string };
-
 /** The settings by name: the variables that give each, first wins, and its flag. A flag wins over a variable. */
 export const SETTINGS = {
   apiKey: {
@@ -48,7 +67,7 @@ export const SETTINGS = {
   defaultCountry: {
     variables: ['SENT_DEFAULT_COUNTRY'],
     flag: 'default-country',
-    meaning: 'country of numbers written without a calling code, such as US (none: they are refused)',
+    meaning: 'country of numbers written without a calling code: US, Germany or +49 (none: they are refused)',
   },
   confirm: {
     variables: ['SENT_CONFIRM'],
@@ -84,161 +103,107 @@ export const SETTINGS = {
     flag: 'address-book',
     meaning: 'your own address book, a CSV or vCard file: names for numbers; it stays on this machine',
   },
+  state: {
+    variables: ['SENT_STATE'],
+    flag: 'state',
+    meaning: 'where what must last is kept: a folder, postgres://… or off (a folder of your own)',
+  },
   log: { variables: ['SENT_LOG'], flag: 'log', meaning: 'silent, error, info or debug, to stderr (error)' },
+  http: {
+    variables: ['SENT_HTTP'],
+    flag: 'http',
+    team: true,
+    meaning: '[HOST:]PORT: serve a team over HTTP at /mcp instead of stdio (HOST is 127.0.0.1)',
+  },
+  httpTokens: {
+    variables: ['SENT_HTTP_TOKENS'],
+    team: true,
+    meaning:
+      'file of access tokens, `name token` a line, over the key of SENT_API_KEY (none: each client brings its own key)',
+  },
+  httpHosts: {
+    variables: ['SENT_HTTP_HOSTS'],
+    flag: 'http-hosts',
+    team: true,
+    meaning: 'comma list: names under which clients reach it, beside those of this machine',
+  },
 } as const satisfies Record<string, Setting>;
 
-const DEFAULT_BASE_URL = 'https://api.sent.dm';
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-/** Longest time limit accepted, a day; also keeps timers inside their 32 bits. */
-const LONGEST_TIMEOUT_MS = 86_400_000;
-
-/** The value as given, or undefined when it is empty or a host's unfilled placeholder (`${user_config.x}`). */
-const given = (value: string | undefined): string | undefined => {
-  const trimmed = value?.trim();
-  return trimmed === undefined || trimmed === '' || trimmed.startsWith('${') ? undefined : trimmed;
+/** Words that people write for how they want to be asked. */
+const CONFIRM_SYNONYMS: Readonly<Record<string, ConfirmMode>> = {
+  ...{ yes: 'always', true: 'always', on: 'always', '1': 'always', ask: 'always' },
+  ...{ no: 'never', false: 'never', off: 'never', '0': 'never', default: 'auto', automatic: 'auto' },
 };
+const LOG_SYNONYMS: Readonly<Record<string, LogLevel>> = { none: 'silent', off: 'silent', warn: 'error' };
 
 /**
  * Settings of the server from its flags and environment, and from nothing else.
- * @throws ConfigError naming every mistake, not only the first.
+ * A mistake in what only narrows or adds is in `mistakes`, and counts as the stricter of what it may have meant.
+ * @throws ConfigError where the server must not start; it names everything that is wrong, not only the first.
  */
 export function readSettings(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   toolNames: readonly string[],
 ): Settings {
-  const problems: string[] = [];
-  const flags = readFlags(argv, problems);
+  const findings: Findings = { problems: [], mistakes: [] };
+  const { problems, mistakes } = findings;
+  const flags = readFlags(Object.values(SETTINGS), argv, problems);
 
   /** The setting's value and the name to blame for it. */
-  const read = (setting: Setting): { value: string | undefined; name: string } => {
-    const flag = setting.flag === undefined ? undefined : given(flags.get(setting.flag));
+  const read = (setting: Setting): Given => {
+    const flag = setting.flag === undefined ? undefined : givenValue(flags.get(setting.flag));
     if (flag !== undefined) return { value: flag, name: `--${setting.flag}` };
     for (const variable of setting.variables) {
-      const value = given(env[variable]);
+      const value = givenValue(env[variable]);
       if (value !== undefined) return { value, name: variable };
     }
     return { value: undefined, name: setting.variables[0] ?? '' };
   };
-  const oneOf = <T extends string>(setting: Setting, allowed: readonly T[], fallback: T): T => {
-    const { value, name } = read(setting);
-    if (value === undefined) return fallback;
-    const found = allowed.find((option) => option === value.toLowerCase());
-    if (found === undefined) problems.push(`${name} is not one of: ${allowed.join(', ')}.`);
-    return found ?? fallback;
-  };
-  const yesNo = (setting: Setting): boolean => {
-    const { value, name } = read(setting);
-    if (value === undefined || /^(false|0|no|off)$/i.test(value)) return false;
-    if (!/^(true|1|yes|on)$/i.test(value)) problems.push(`${name} is not a yes or no: use true or false.`);
-    return true;
-  };
 
-  const demo = yesNo(SETTINGS.demo);
+  const demo = readYesNo(read(SETTINGS.demo), false, findings);
   const key = read(SETTINGS.apiKey);
-  if (key.value === undefined && !demo) {
+  const http = readHttp(
+    { address: read(SETTINGS.http), tokens: read(SETTINGS.httpTokens), names: read(SETTINGS.httpHosts) },
+    { demo, hasKey: key.value !== undefined },
+    problems,
+  );
+  if (key.value === undefined && !demo && http === undefined) {
     problems.push(`${key.name} is not set: give it the API key of your Sent account, or start with --demo.`);
-  } else if (key.value !== undefined && !/^[\x21-\x7e]+$/.test(key.value)) {
+  } else if (key.value !== undefined && !demo && !/^[\x21-\x7e]+$/.test(key.value)) {
     problems.push(`${key.name} holds a space or a character that no key has: copy the key again.`);
   }
 
   const settings: Settings = {
     apiKey: key.value,
-    baseUrl: readBaseUrl(read(SETTINGS.baseUrl), problems),
-    profileId: readProfile(read(SETTINGS.profileId), problems),
-    defaultCountry: readCountry(read(SETTINGS.defaultCountry), problems),
-    confirm: oneOf<ConfirmMode>(SETTINGS.confirm, ['auto', 'always', 'never'], 'auto'),
-    readOnly: yesNo(SETTINGS.readOnly),
-    tools: readTools(read(SETTINGS.tools), toolNames, problems),
-    sandbox: yesNo(SETTINGS.sandbox),
-    timeoutMs: readTimeout(read(SETTINGS.timeoutMs), problems),
+    baseUrl: readBaseUrl(read(SETTINGS.baseUrl), findings),
+    profileId: readProfile(read(SETTINGS.profileId), findings),
+    defaultCountry: readCountry(read(SETTINGS.defaultCountry)),
+    // A word that is none of these counts as the strictest: somebody wanted to be asked.
+    confirm: readChoice<ConfirmMode>(
+      read(SETTINGS.confirm),
+      ['auto', 'always', 'never'],
+      { unset: 'auto', otherwise: 'always' },
+      findings,
+      CONFIRM_SYNONYMS,
+    ),
+    readOnly: readYesNo(read(SETTINGS.readOnly), true, findings),
+    tools: readTools(read(SETTINGS.tools), toolNames, findings),
+    sandbox: readYesNo(read(SETTINGS.sandbox), true, findings),
+    timeoutMs: readTimeout(read(SETTINGS.timeoutMs), findings),
     addressBook: read(SETTINGS.addressBook).value,
-    log: oneOf<LogLevel>(SETTINGS.log, ['silent', 'error', 'info', 'debug'], 'error'),
+    state: readState(read(SETTINGS.state), problems),
+    log: readChoice<LogLevel>(
+      read(SETTINGS.log),
+      ['silent', 'error', 'info', 'debug'],
+      { unset: 'error', otherwise: 'error' },
+      findings,
+      LOG_SYNONYMS,
+    ),
     demo,
+    http,
+    mistakes,
   };
-  if (problems.length > 0) throw new ConfigError(problems);
+  if (problems.length > 0) throw new ConfigError([...problems, ...mistakes]);
   return Object.freeze(settings);
-}
-
-type Given = { value: string | undefined; name: string };
-
-function readFlags(argv: readonly string[], problems: string[]): Map<string, string> {
-  if (argv.length === 0) return new Map(); // As hosts start it: nothing to parse, and no parser to load.
-  const entries: Setting[] = Object.values(SETTINGS);
-  const known = entries.flatMap((setting) => (setting.flag ? [{ ...setting, flag: setting.flag }] : []));
-  const { tokens } = parseArgs({
-    args: [...argv],
-    options: Object.fromEntries([
-      ...known.map(({ flag, boolean }) => [flag, { type: boolean ? 'boolean' : 'string' } as const]),
-    ]),
-    strict: false,
-    tokens: true,
-  });
-  const flags = new Map<string, string>();
-  for (const token of tokens) {
-    if (token.kind === 'positional')
-      problems.push('There is a word on the command line that is no flag: see --help.');
-    if (token.kind !== 'option') continue;
-    const setting = known.find(({ flag }) => flag === token.name);
-    if (/key|token|secret/i.test(token.name)) {
-      problems.push('The key is never a flag, since flags show in process lists: set SENT_API_KEY instead.');
-    } else if (setting === undefined)
-      problems.push(`${token.rawName} is not a flag of this command: see --help.`);
-    else if (setting.boolean) flags.set(setting.flag, token.value ?? 'true');
-    else if (token.value === undefined) problems.push(`${token.rawName} needs a value.`);
-    else flags.set(setting.flag, token.value);
-  }
-  return flags;
-}
-
-function readBaseUrl({ value, name }: Given, problems: string[]): string {
-  if (value === undefined) return DEFAULT_BASE_URL;
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  const plain = url && !url.username && !url.password && !url.search && !url.hash;
-  if (!plain) problems.push(`${name} is not a web address such as ${DEFAULT_BASE_URL}.`);
-  else if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
-    problems.push(
-      `${name} must begin with https:// (http:// is allowed for this machine alone), to keep the key private.`,
-    );
-  }
-  return value.replace(/\/+$/, '');
-}
-
-function readProfile({ value, name }: Given, problems: string[]): string | undefined {
-  if (value !== undefined && !/^[\x21-\x7e]{1,200}$/.test(value))
-    problems.push(`${name} is not a profile id.`);
-  return value;
-}
-
-/** Upper-case ISO code; `UK` is read as `GB`. */
-function readCountry({ value, name }: Given, problems: string[]): string | undefined {
-  if (value === undefined) return undefined;
-  const code = /^[A-Za-z]{2}$/.test(value) ? new Intl.Locale(`und-${value}`).region : undefined;
-  const known = code && new Intl.DisplayNames('en', { type: 'region', fallback: 'none' }).of(code);
-  if (!known) problems.push(`${name} is not a country code: use two letters (ISO 3166-1), such as US or BR.`);
-  return code;
-}
-
-function readTools(
-  { value, name }: Given,
-  toolNames: readonly string[],
-  problems: string[],
-): string[] | undefined {
-  const tools = value
-    ?.split(',')
-    .map((tool) => tool.trim())
-    .filter(Boolean);
-  if (tools?.some((tool) => !toolNames.includes(tool))) {
-    problems.push(`${name} names a tool that does not exist: the tools are ${toolNames.join(', ')}.`);
-  }
-  return tools;
-}
-
-function readTimeout({ value, name }: Given, problems: string[]): number {
-  if (value === undefined) return 30_000;
-  const timeoutMs = /^\d+$/.test(value) ? Number(value) : Number.NaN;
-  if (!(timeoutMs >= 100 && timeoutMs <= LONGEST_TIMEOUT_MS)) {
-    problems.push(`${name} is not a number of milliseconds from 100 to ${LONGEST_TIMEOUT_MS}.`);
-  }
-  return timeoutMs;
 }

@@ -1,9 +1,6 @@
 import { homedir } from 'node:os';
 import * as z from 'zod/v4';
 import { version } from '../package.json';
-import { runDoctor } from './cli/doctor.ts';
-import { helpText } from './cli/help.ts';
-import { runImportCommand } from './cli/import.ts';
 import { serve } from './cli/serve.ts';
 import { ConfigError, readSettings } from './config.ts';
 import { TOOLS } from './mcp/index.ts';
@@ -13,8 +10,7 @@ z.config({ jitless: true });
 
 /**
  * Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
- * Only commands that share next to nothing with the server are imported when they are asked for: the bundler wraps such a
- * module and all that it imports in functions, which makes the rest start slower (bench/start.ts).
+ * Each command but `serve` is imported when it is asked for, so that it costs the server's start nothing.
  */
 async function main(argv: readonly string[]): Promise<number | undefined> {
   const [command, ...rest] = argv;
@@ -24,7 +20,7 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
     case '--help':
     case '-h':
     case 'help':
-      stdout.write(helpText());
+      stdout.write((await import('./cli/help.ts')).helpText());
       return 0;
     case '--version':
     case '-v':
@@ -35,24 +31,25 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
     case 'uninstall':
       return (await import('./cli/install.ts')).runUninstall(rest, io);
     case 'doctor':
-      return runDoctor(rest, {
+      return (await import('./cli/doctor.ts')).runDoctor(rest, {
         ...io,
         now: () => performance.now(),
         nodeVersion: process.version,
       });
     case 'import':
-      return runImportCommand(rest, io);
+      return (await import('./cli/import.ts')).runImportCommand(rest, io);
     case 'simulator':
       return (await import('./cli/simulator.ts')).runSimulator(rest, (text) => stdout.write(text));
-    default:
-      await serve(
-        readSettings(
-          command === 'serve' ? rest : argv,
-          env,
-          TOOLS.map(({ name }) => name),
-        ),
+    default: {
+      const settings = readSettings(
+        command === 'serve' ? rest : argv,
+        env,
+        TOOLS.map(({ name }) => name),
       );
+      if (settings.http) return (await import('./cli/serve-http.ts')).serveHttp(settings, settings.http, io);
+      await serve(settings, io);
       return undefined; // The process lives until the client leaves.
+    }
   }
 }
 

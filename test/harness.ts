@@ -11,8 +11,11 @@ import { createServer } from '../src/mcp/server.ts';
 import { TOOLS } from '../src/mcp/tools/index.ts';
 import type { LogFields } from '../src/runtime/log.ts';
 import { createSimulator, type SimulatorOptions } from '../src/simulator/simulator.ts';
+import { createMemoryStore, type StateStore } from '../src/state/index.ts';
 
-export const START = Date.UTC(2026, 10, 23, 12);
+import { START } from './virtual-clock.ts';
+
+export { START };
 export const TOOL_NAMES = TOOLS.map(({ name }) => name);
 
 export type HarnessOptions = SimulatorOptions & {
@@ -20,7 +23,13 @@ export type HarnessOptions = SimulatorOptions & {
   env?: Record<string, string>;
   /** Replaces the simulator as the network. */
   fetch?: typeof globalThis.fetch;
+  /** What lasts, for two servers that share it; else the memory of this one. */
+  store?: StateStore;
+  /** What its fresh keys begin with: another word for another process. */
+  keys?: string;
   era?: 'v1' | 'legacy' | 'modern';
+  /** Extensions of the protocol that the client knows. */
+  extensions?: Record<string, Record<string, string[]>>;
   /** Answers the server's questions; without it the client cannot be asked. */
   onQuestion?: (message: string) => {
     action: 'accept' | 'decline' | 'cancel';
@@ -31,7 +40,16 @@ export type HarnessOptions = SimulatorOptions & {
 export type Called = { text: string; data: Record<string, unknown>; isError: boolean };
 
 /** Timers are real here, so that a request that is under way is not timed out while nobody sleeps. */
-export async function connect({ env = {}, fetch, era = 'v1', onQuestion, ...options }: HarnessOptions = {}) {
+export async function connect({
+  env = {},
+  fetch,
+  store,
+  keys: prefix = 'key',
+  era = 'v1',
+  onQuestion,
+  extensions,
+  ...options
+}: HarnessOptions = {}) {
   let at = START;
   const simulator = createSimulator({ now: () => at, sleep: async () => {}, ...options });
   const settings = readSettings([], { SENT_API_KEY: simulator.key, ...env }, TOOL_NAMES);
@@ -40,6 +58,7 @@ export async function connect({ env = {}, fetch, era = 'v1', onQuestion, ...opti
   const world = {
     clock: {
       now: () => at,
+      monotonic: () => at - START,
       // Short waits pass at once; a time limit is a real, short wait, so that what hangs is seen to hang.
       sleep: (ms: number, signal?: AbortSignal) =>
         new Promise<void>((resolve) => {
@@ -52,13 +71,14 @@ export async function connect({ env = {}, fetch, era = 'v1', onQuestion, ...opti
           signal?.addEventListener('abort', done, { once: true });
         }),
     },
-    newKey: () => `key-${String(++keys).padStart(8, '0')}`,
+    newKey: () => `${prefix}-${String(++keys).padStart(8, '0')}`,
     random: () => 0.5,
   };
   const services = openAccount(
     settings,
     { fetch: fetch ?? simulator.fetch, apiKey: simulator.key },
     (level, event, fields = {}) => logged.push({ level, event, fields }),
+    store ?? createMemoryStore(world.clock, { lasts: true }),
     world,
   );
   const [clientSide, serverSide] = InMemoryTransport.createLinkedPair();
@@ -66,7 +86,7 @@ export async function connect({ env = {}, fetch, era = 'v1', onQuestion, ...opti
     transport: serverSide,
   });
 
-  const capabilities = onQuestion ? { elicitation: {} } : {};
+  const capabilities = { ...(onQuestion && { elicitation: {} }), ...(extensions && { extensions }) };
   const answer = async (request: { params: { message: string } }) =>
     onQuestion?.(request.params.message) ?? { action: 'cancel' as const };
   const client = await (async () => {
@@ -105,7 +125,11 @@ export async function connect({ env = {}, fetch, era = 'v1', onQuestion, ...opti
         isError: result.isError === true,
       };
     },
-    /** What went out, method and path with query, since the last look. */
-    wire: () => simulator.requests.splice(0).map(({ method, path }) => `${method} ${path}`),
+    /** What went out since the last look, method and path, beside the question which account this is. */
+    wire: () =>
+      simulator.requests
+        .splice(0)
+        .map(({ method, path }) => `${method} ${path}`)
+        .filter((request) => request !== 'GET /v3/me'),
   };
 }

@@ -1,20 +1,22 @@
-/** The built executable, driven as hosts drive it: over stdio, by the v1 and the v2 client, in both protocol eras. */
+/** The program, once as it is built and once as it is written, driven as hosts drive it: over stdio, by the v1 and the v2 client, in both protocol eras. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Client as V2Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport as V2Stdio } from '@modelcontextprotocol/client/stdio';
 import { Client as V1Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as V1Stdio } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, inject, test } from 'vitest';
 import { version } from '../package.json';
 import { startSimulator } from '../src/simulator/simulator.ts';
+import { connect as connectInProcess } from './harness.ts';
+import { stateFolder } from './state-folder.ts';
 
-const EXECUTABLE = resolve('dist/sent-contacts-mcp.cjs');
+const EXECUTABLE = inject('executable');
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
@@ -25,7 +27,11 @@ const simulate = async (options = {}) => {
   cleanUps.push(() => simulator.close());
   return simulator;
 };
-const environment = (extra: Record<string, string>) => ({ PATH: process.env.PATH ?? '', ...extra });
+const environment = (extra: Record<string, string>) => ({
+  PATH: process.env.PATH ?? '',
+  SENT_STATE: stateFolder(),
+  ...extra,
+});
 
 async function connect(
   era: 'v1' | 'legacy' | 'modern',
@@ -53,6 +59,17 @@ async function connect(
   cleanUps.push(() => client.close());
   return client;
 }
+
+test('it publishes what the source says, to the letter', async () => {
+  const here = await connectInProcess();
+  const there = await connect('v1', {}, ['--demo']);
+  expect(await there.listTools()).toEqual(await here.client.listTools());
+  expect(await there.listPrompts()).toEqual(await here.client.listPrompts());
+  expect(await there.listResourceTemplates()).toEqual(await here.client.listResourceTemplates());
+  expect(there.getInstructions()).toBe(here.client.getInstructions());
+  expect(there.getServerCapabilities()).toEqual(here.client.getServerCapabilities());
+});
+
 type Result = { content: { text: string }[]; structuredContent: Record<string, unknown>; isError?: boolean };
 
 describe.each(['v1', 'legacy', 'modern'] as const)('the %s client', (era) => {
@@ -226,7 +243,7 @@ describe('the process', () => {
     );
     const result = await client.callTool({ name: 'search_contacts', arguments: { limit: 1 } });
     expect(result.structuredContent).toMatchObject({ total: 60 });
-    expect(simulator.requests).toHaveLength(1);
+    expect(simulator.requests.map(({ path }) => path).sort()).toEqual(['/v3/contacts', '/v3/me']);
     expect(trap.requests).toHaveLength(0);
   });
 

@@ -2,11 +2,15 @@ import { version } from '../../package.json';
 import type { Settings } from '../config.ts';
 import { createAddressBook, createContacts } from '../contacts/index.ts';
 import { createMessages } from '../messages/index.ts';
-import { type Act, type Clock, type Log, systemClock } from '../runtime/index.ts';
+import { type Clock, type Log, systemClock } from '../runtime/index.ts';
 import { createSentClient, type SentClient } from '../sent/index.ts';
+import type { StateStore } from '../state/index.ts';
 import { addressBookFile } from './address-book-file.ts';
+import { readDefaultCountry } from './default-country.ts';
 import { DEMO_ADDRESS_BOOK } from './demo-address-book.ts';
 import { giveBackMemory } from './give-back-memory.ts';
+import { createHistory } from './history.ts';
+import { stateOfAccount } from './state.ts';
 
 /** What the world gives: time, chance and memory. Tests give their own. */
 export type World = { clock: Clock; newKey: () => string; random: () => number; afterReading?: () => void };
@@ -45,10 +49,12 @@ export function createClient(settings: Settings, api: Api, log: Log, world: Worl
   });
 }
 
-/** One account composed: what the tools use, from settings to rooms. */
-export function openAccount(settings: Settings, api: Api, log: Log, world: World = REAL) {
+/** One account composed: what the tools use, from settings to rooms. The store may be shared with other accounts. */
+export function openAccount(settings: Settings, api: Api, log: Log, store: StateStore, world: World = REAL) {
   const client = createClient(settings, api, log, world);
-  const { defaultCountry, sandbox, confirm } = settings;
+  const state = stateOfAccount(store, client, settings);
+  const { sandbox, confirm } = settings;
+  const { country: defaultCountry, mistake } = readDefaultCountry(settings);
   const file = settings.addressBook === undefined ? undefined : addressBookFile(settings.addressBook);
   const source = file ?? (settings.demo ? DEMO_ADDRESS_BOOK : undefined);
   const addressBook =
@@ -58,16 +64,22 @@ export function openAccount(settings: Settings, api: Api, log: Log, world: World
           defaultCountry,
           told: (facts) => log(facts.failed ? 'error' : 'info', 'address_book', facts),
         });
-  const contacts = createContacts(client, { ...world, defaultCountry, sandbox, addressBook });
-  const messages = createMessages(client, contacts, { ...world, defaultCountry, sandbox });
+  const contacts = createContacts(client, { ...world, state, defaultCountry, sandbox, addressBook });
+  const messages = createMessages(client, contacts, { ...world, state, defaultCountry, sandbox });
+  const history = createHistory(state, world.clock, log);
   return {
     contacts,
     messages,
+    state,
     confirm,
-    record: async ({ tool, outcome }: Act) => log('debug', 'act', { tool, outcome }),
+    notices: [...settings.mistakes, ...(mistake ? [mistake] : [])],
+    record: history.record,
+    history,
     failed: (tool: string, error: unknown) => log('error', 'failed', { tool, at: placeOf(error) }),
+    close: () => contacts.directory.close(),
   };
 }
+export type OpenAccount = ReturnType<typeof openAccount>;
 
 /** Where something was thrown, without its words, which may hold anything. */
 function placeOf(error: unknown): string {

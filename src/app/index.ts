@@ -1,1 +1,5 @@
-export { createClient, demoApi, networkApi, openAccount } from './account.ts';
+export { type Api, createClient, demoApi, networkApi, openAccount } from './account.ts';
+export { readDefaultCountry } from './default-country.ts';
+export type { Accounts, Admitted } from './registry.ts';
+export { openStore } from './state.ts';
+export { openAccounts } from './team.ts';

@@ -1,4 +1,4 @@
-import { createClient, demoApi, networkApi } from '../app/index.ts';
+import { createClient, demoApi, networkApi, readDefaultCountry } from '../app/index.ts';
 import { ConfigError, readSettings, type Settings } from '../config.ts';
 import { type Account, readAccount } from '../contacts/index.ts';
 import { toAppError } from '../errors.ts';
@@ -18,6 +18,7 @@ export type DoctorIo = {
 };
 
 const OLDEST_NODE = 20;
+const CORRECT_IT = 'Correct it and run this again.';
 /** Slower than this, a conversation drags. */
 const SLOW_MS = 2_000;
 
@@ -30,24 +31,22 @@ const SLOW_MS = 2_000;
 export async function runDoctor(argv: readonly string[], io: DoctorIo): Promise<number> {
   const flags = argv.filter((argument) => argument !== '--json');
   const findings = [nodeFinding(io.nodeVersion)];
-  let misconfigured = false;
   try {
     const settings = readSettings(
       flags,
       io.env,
       TOOLS.map(({ name }) => name),
     );
-    findings.push({ name: 'configuration', ok: true, found: settings.demo ? 'fine, demo mode' : 'fine' });
+    findings.push(...settingsFindings(settings));
     findings.push(...(await accountFindings(settings, io)));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    misconfigured = true;
     for (const problem of error.problems) {
       findings.push({
         name: 'configuration',
         ok: false,
         found: problem,
-        next: 'Correct it and run this again.',
+        next: CORRECT_IT,
       });
     }
   }
@@ -55,7 +54,16 @@ export async function runDoctor(argv: readonly string[], io: DoctorIo): Promise<
   io.stdout.write(
     flags.length < argv.length ? `${JSON.stringify({ ok, findings }, null, 2)}\n` : asText(findings),
   );
+  const misconfigured = findings.some((finding) => finding.name === 'configuration' && !finding.ok);
   return misconfigured ? 2 : ok ? 0 : 1;
+}
+
+function settingsFindings(settings: Settings): Finding[] {
+  const { mistake } = readDefaultCountry(settings);
+  const mistakes = [...settings.mistakes, ...(mistake ? [mistake] : [])];
+  if (mistakes.length === 0)
+    return [{ name: 'configuration', ok: true, found: settings.demo ? 'fine, demo mode' : 'fine' }];
+  return mistakes.map((found) => ({ name: 'configuration', ok: false, found, next: CORRECT_IT }));
 }
 
 function nodeFinding(version: string): Finding {
@@ -70,7 +78,7 @@ async function accountFindings(settings: Settings, io: DoctorIo): Promise<Findin
   const startedAt = io.now();
   let account: Account;
   try {
-    account = await readAccount(client, signal);
+    account = await readAccount(client, io.now, signal);
   } catch (error) {
     return [failure(error, 'key and connection')];
   }

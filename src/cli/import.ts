@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { createClient, demoApi, networkApi } from '../app/index.ts';
+import { createClient, demoApi, networkApi, readDefaultCountry } from '../app/index.ts';
 import { readSettings, SETTINGS, type Settings } from '../config.ts';
 import {
   alreadyThere,
@@ -55,7 +55,8 @@ export async function runImportCommand(argv: readonly string[], io: ImportIo): P
     TOOLS.map(({ name }) => name),
   );
   try {
-    const country = given.country === undefined ? settings.defaultCountry : oneCountry(given.country);
+    const country =
+      given.country === undefined ? readDefaultCountry(settings).country : oneCountry(given.country);
     const bytes = await readFile(given.file).catch(() => {
       throw new FileProblem('The file cannot be read.');
     });

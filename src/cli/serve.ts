@@ -1,25 +1,31 @@
 import { Writable } from 'node:stream';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { version } from '../../package.json';
-import { demoApi, networkApi, openAccount } from '../app/index.ts';
+import { demoApi, networkApi, openAccount, openStore } from '../app/index.ts';
 import type { Settings } from '../config.ts';
 import { createServer, TOOLS } from '../mcp/index.ts';
+import type { UserPlace } from '../state/index.ts';
 import { createLog } from './log.ts';
 
 /** The tools that the settings leave. */
-export const publishedTools = (settings: Settings) =>
-  TOOLS.filter(
-    ({ name, readOnly }) => (readOnly || !settings.readOnly) && (settings.tools?.includes(name) ?? true),
+export function publishedTools({ readOnly: readOnlyAlone, tools }: Settings) {
+  const none = tools?.length === 0; // Whoever meant to leave out tools shall not get all of them.
+  return TOOLS.filter(
+    ({ name, readOnly }) =>
+      (readOnly || !(readOnlyAlone || none)) && (none || (tools?.includes(name) ?? true)),
   );
+}
 
 /**
  * Serves MCP over stdio until the client leaves or a signal comes, then ends the process at once.
  * Standard output carries the protocol alone: whatever else writes to it goes to standard error.
  */
-export async function serve(settings: Settings): Promise<void> {
+export async function serve(settings: Settings, place: UserPlace): Promise<void> {
   const protocol = keepStdout();
   const log = createLog(settings.log, (line) => process.stderr.write(line), Date.now);
-  const services = openAccount(settings, settings.demo ? await demoApi() : networkApi(settings), log);
+  const store = openStore(settings, place);
+  const api = settings.demo ? await demoApi() : networkApi(settings);
+  const services = openAccount(settings, api, log, store);
   const tools = publishedTools(settings);
 
   const handle = serveStdio(() => createServer({ version, tools, services }), {

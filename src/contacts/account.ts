@@ -20,11 +20,15 @@ export type Account = {
     | undefined;
 };
 
-/** GET /v3/me, which has no balance. */
-export async function readAccount(client: SentClient, signal: AbortSignal): Promise<Account> {
+/** GET /v3/me, which has no balance. `now` is the wall clock. */
+export async function readAccount(
+  client: SentClient,
+  now: () => number,
+  signal: AbortSignal,
+): Promise<Account> {
   const { id, type, name, status, profiles, channels } = await client.me({ signal });
-  const { limit, remaining, resetAt } = client.rate();
-  const resets_at = resetAt === undefined ? undefined : new Date(resetAt).toISOString();
+  const { limit, remaining, resetsInMs } = client.rate();
+  const resets_at = resetsInMs === undefined ? undefined : new Date(now() + resetsInMs).toISOString();
   return {
     id,
     type,

@@ -4,6 +4,7 @@ import type { SentClient, SentLookup, SentSummary } from '../sent/index.ts';
 import type { AccountState } from '../state/index.ts';
 import { type Account, readAccount } from './account.ts';
 import { createBook } from './book/index.ts';
+import { type Bulk, createApply, createBulk, createContactLock, createOneOfMany } from './changes/index.ts';
 import {
   type ContactKey,
   createDirectory,
@@ -27,6 +28,8 @@ import { createSearch, type Search } from './search.ts';
 export type NumberFacts = SentLookup;
 
 export type Contacts = Mutations & {
+  /** The same change to many, by plans. */
+  bulk: Bulk;
   search: Search;
   directory: Directory;
   finder: Finder;
@@ -51,6 +54,8 @@ export type Contacts = Mutations & {
 
 export type ContactsOptions = {
   clock: Clock;
+  /** What lasts for this account. */
+  state: AccountState;
   newKey: () => string;
   /** ISO code of the country of numbers without a calling code. */
   defaultCountry: string | undefined;
@@ -58,25 +63,31 @@ export type ContactsOptions = {
   sandbox: boolean;
   /** The user's own names for numbers. */
   addressBook?: AddressBook | undefined;
-  /** What lasts; without it nothing is noted here. */
-  state?: AccountState | undefined;
   /** Called each time that the account has been read whole. */
   afterReading?: (() => void) | undefined;
 };
 
 export function createContacts(client: SentClient, options: ContactsOptions): Contacts {
   const { addressBook, state } = options;
-  const notes = state && createNotes(state);
+  const notes = createNotes(state);
   const overlay = createOverlay({ addressBook, notes });
   const book = createBook(overlay.under);
   const directory = createDirectory(client, options.clock, book, options.afterReading);
   const finder = createFinder(client, directory, options);
   const people = createPeople({ addressBook, notes, overlay, book, finder, saw: directory.saw });
 
+  const apply = createApply({ client, notes, lock: createContactLock(state, options.clock) });
+
   const search = createSearch({ ...options, directory, finder, people });
 
   return {
-    ...createMutations(client, directory, finder, options),
+    ...createMutations({ ...options, client, directory, finder, notes, people, apply }),
+    bulk: createBulk({
+      ...options,
+      client,
+      one: createOneOfMany({ client, directory, notes, apply }),
+      expire: directory.expire,
+    }),
     search,
     directory,
     finder,
@@ -123,7 +134,7 @@ export function createContacts(client: SentClient, options: ContactsOptions): Co
       return { ...(await client.lookupNumber(e164, { signal: caller.signal })), phone_number: e164 };
     },
 
-    account: (signal) => readAccount(client, signal),
+    account: (signal) => readAccount(client, options.clock.now, signal),
   };
 }
 

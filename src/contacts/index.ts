@@ -1,4 +1,11 @@
 export { type Account, readAccount } from './account.ts';
+export {
+  type BulkPreview,
+  type BulkResult,
+  type Changes,
+  changesText,
+  type MutationResult,
+} from './changes/index.ts';
 export { type Contacts, createContacts, type NumberFacts } from './contacts.ts';
 export {
   alreadyThere,
@@ -21,7 +28,6 @@ export {
   toContact,
   toE164,
 } from './model/index.ts';
-export type { MutationResult } from './mutations.ts';
 export { type AddressBookSource, createAddressBook } from './people/index.ts';
 export { createCursors, SORTS } from './question/index.ts';
 export type { SearchResult } from './search.ts';

@@ -11,7 +11,8 @@ export function callerOf(server: McpServer, confirm: ConfirmMode, context: Serve
   return {
     signal: mcpReq.signal,
     canAsk: canAsk(server, context),
-    confirm: createConfirm(confirm, server, context),
+    confirm: (question, about = {}) =>
+      createConfirm(about.always ? 'always' : confirm, server, context)(question),
     progress(done, total, message) {
       if (progressToken === undefined || done <= lastShown || mcpReq.signal.aborted) return;
       lastShown = done;

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
   acceptedContent,
-  CLIENT_CAPABILITIES_META_KEY,
   type InputRequiredResult,
   inputRequired,
   inputResponse,
@@ -10,6 +9,7 @@ import {
 } from '@modelcontextprotocol/server';
 import * as z from 'zod/v4';
 import { AppError } from '../errors.ts';
+import { capabilitiesOf } from './client.ts';
 
 export type ConfirmMode = 'auto' | 'always' | 'never';
 
@@ -73,8 +73,6 @@ export function createConfirm(mode: ConfirmMode, server: McpServer, context: Ser
 
 /** Form elicitation; a bare `{}` means it too. */
 export function canAsk(server: McpServer, context: ServerContext): boolean {
-  const envelope: Record<string, unknown> = context.mcpReq.envelope ?? {};
-  const modern = envelope[CLIENT_CAPABILITIES_META_KEY] as { elicitation?: object } | undefined;
-  const { elicitation } = modern ?? server.server.getClientCapabilities() ?? {};
+  const { elicitation } = capabilitiesOf(server, context);
   return elicitation !== undefined && ('form' in elicitation || !('url' in elicitation));
 }

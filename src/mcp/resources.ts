@@ -96,8 +96,7 @@ const reading = (uri: URL, read: () => Promise<unknown>): Promise<ReadResourceRe
       ],
     }),
     (thrown) => {
-      const { code } = toAppError(thrown);
-      const unknown = code === 'not_found' || code === 'invalid_input' || thrown instanceof URIError;
+      const unknown = toAppError(thrown).isAboutRequest || thrown instanceof URIError;
       throw unknown ? new ResourceNotFoundError(uri.href) : protocolError(thrown);
     },
   );

@@ -2,6 +2,7 @@ import { McpServer } from '@modelcontextprotocol/server';
 import { registerPrompts } from './prompts.ts';
 import { registerResources } from './resources.ts';
 import type { Services, Tool } from './tool.ts';
+import { registerViews, VIEWS_EXTENSION } from './views/index.ts';
 
 /** What the server is for and how its tools fit together; a line that needs tools is said only with them. */
 const LINES: readonly { text: string; needs?: readonly string[] }[] = [
@@ -43,8 +44,9 @@ export function createServer(options: {
     { name: 'sent-contacts-mcp', title: 'Sent contacts', version: options.version },
     {
       instructions: instructionsFor(names),
+      capabilities: { extensions: { [VIEWS_EXTENSION]: {} } },
       cacheHints: {
-        'tools/list': { ttlMs: 60_000, cacheScope: 'public' },
+        'tools/list': { ttlMs: 60_000, cacheScope: 'private' }, // Clients that show views are told of them.
         'resources/read': { ttlMs: 3_000, cacheScope: 'private' },
       },
     },
@@ -56,5 +58,6 @@ export function createServer(options: {
     options.services,
     options.tools.map(({ name }) => name),
   );
+  registerViews(server, options.tools);
   return server;
 }

@@ -1,6 +1,7 @@
 import type {
   CallToolResult,
   InputRequiredResult,
+  Tool as ListedTool,
   McpServer,
   ServerContext,
 } from '@modelcontextprotocol/server';
@@ -13,6 +14,7 @@ import { catchErrors } from './boundary.ts';
 import { callerOf, whoCalls } from './caller.ts';
 import { AnswerNeeded, type ConfirmMode } from './confirm.ts';
 import { readInput } from './input.ts';
+import { withNotices } from './notices.ts';
 import { publishSchema } from './published-schema.ts';
 import { sanitiseResult } from './text.ts';
 
@@ -22,6 +24,8 @@ export type Services = {
   contacts: Contacts;
   messages: Messages;
   confirm: ConfirmMode;
+  /** What is wrong with the settings and does not keep the server from serving, a sentence each. */
+  notices: readonly string[];
   /** Writes an act down for the history. Never fails: what was done stays done. */
   record(act: Act): Promise<void>;
   /** Tells the log of a failure that is not an `AppError`; its words never leave the machine. */
@@ -46,8 +50,9 @@ export type ToolDefinition<I, O> = {
   /** For a model: what it does, when not to use it, what comes back. */
   description: string;
   effect: Effect;
-  input: z.ZodType<I>;
-  output: z.ZodType;
+  /** Schemas are made when first asked for: together they take longer than a host should wait for the server. */
+  input(): z.ZodType<I>;
+  output(): z.ZodType;
   run(input: I, context: ToolContext): Promise<O>;
   /** The text, for hosts that show the model nothing else: every fact of the output is in it. */
   render(output: O): string;
@@ -62,13 +67,20 @@ export type Tool = {
   effect: Effect;
   readOnly: boolean;
   register(server: McpServer, services: Services): void;
+  /** As `tools/list` shows it. */
+  published(): ListedTool;
 };
 
 /** Makes a tool out of its promise. */
 export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>): Tool {
   const { name, title, description, effect } = definition;
-  const inputSchema = publishSchema(() => definition.input, 'input');
-  const outputSchema = publishSchema(() => definition.output, 'output');
+  let schema: z.ZodType<I> | undefined;
+  const schemaOfInput = (): z.ZodType<I> => {
+    schema ??= definition.input();
+    return schema;
+  };
+  const inputSchema = publishSchema(schemaOfInput, 'input');
+  const outputSchema = publishSchema(definition.output, 'output');
   const isRecorded = !EFFECTS[effect].readOnlyHint;
 
   async function call(
@@ -80,7 +92,7 @@ export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>
     let act: Omit<Act, 'who' | 'tool'> | undefined;
     const result = await catchErrors<CallToolResult | InputRequiredResult>(
       async () => {
-        const input = readInput(definition.input, inputSchema.json(), args);
+        const input = readInput(schemaOfInput(), inputSchema.json(), args);
         const caller = callerOf(server, services.confirm, context);
         const output = await definition.run(input, { ...services, services, caller });
         act = definition.act?.(output) ?? { outcome: 'done' };
@@ -93,16 +105,17 @@ export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>
       (thrown) => {
         if (thrown instanceof AnswerNeeded) return thrown.request;
         const error = toAppError(thrown);
-        // What was refused as it was asked has tried nothing.
-        if (error.code !== 'invalid_input') act ??= { outcome: error.code };
+        // Else nothing was done, so that there is no act; the person's no is one.
+        if (error.mayHaveRun || error.code === 'cancelled') act ??= { outcome: error.code };
         if (error.code === 'internal') services.failed(name, thrown);
         return { content: [{ type: 'text', text: errorText(error) }], isError: true };
       },
     );
     if (isRecorded && act) await services.record({ who: whoCalls(server, context), tool: name, ...act });
-    return result;
+    return withNotices(result, services.notices);
   }
 
+  const described = { title, description, annotations: EFFECTS[effect] };
   return {
     name,
     title,
@@ -110,17 +123,17 @@ export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>
     effect,
     readOnly: EFFECTS[effect].readOnlyHint,
     register(server, services) {
-      server.registerTool(
-        name,
-        {
-          title,
-          description,
-          inputSchema: inputSchema.standard,
-          outputSchema: outputSchema.standard,
-          annotations: EFFECTS[effect],
-        },
-        (args: unknown, context: ServerContext) => call(args, server, services, context),
+      const schemas = { inputSchema: inputSchema.standard, outputSchema: outputSchema.standard };
+      server.registerTool(name, { ...described, ...schemas }, (args: unknown, context: ServerContext) =>
+        call(args, server, services, context),
       );
     },
+    published: () =>
+      ({
+        name,
+        ...described,
+        inputSchema: inputSchema.json(),
+        outputSchema: outputSchema.json(),
+      }) as ListedTool,
   };
 }

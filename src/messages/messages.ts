@@ -1,6 +1,7 @@
 import type { Contacts } from '../contacts/index.ts';
 import type { Clock } from '../runtime/index.ts';
 import type { SentClient } from '../sent/index.ts';
+import type { AccountState } from '../state/index.ts';
 import { getMessage, type Message } from './message.ts';
 import { createSend, type Send } from './send.ts';
 import { createTemplates, type Templates } from './template.ts';
@@ -15,7 +16,14 @@ export type Messages = {
 export function createMessages(
   client: SentClient,
   contacts: Contacts,
-  options: { clock: Clock; newKey: () => string; defaultCountry: string | undefined; sandbox: boolean },
+  options: {
+    clock: Clock;
+    /** What lasts for this account. */
+    state: AccountState;
+    newKey: () => string;
+    defaultCountry: string | undefined;
+    sandbox: boolean;
+  },
 ): Messages {
   const templates = createTemplates(client, options.newKey);
   return {

@@ -102,15 +102,12 @@ export async function resolveRecipients(
 
 /** A look-up that failed only leaves an opt-out unchecked, unless the send would fail for the same reason. */
 function tolerable(error: unknown): AppError {
-  const fatal =
-    !(error instanceof AppError) || ['unauthorized', 'forbidden', 'cancelled'].includes(error.code);
-  if (fatal) throw error;
+  if (!(error instanceof AppError) || error.endsBatch) throw error;
   return error;
 }
 
 const naming = (field: string) => (error: unknown) => {
-  if (!(error instanceof AppError) || (error.code !== 'not_found' && error.code !== 'invalid_input'))
-    throw error;
+  if (!(error instanceof AppError && error.isAboutRequest)) throw error;
   throw error.with({
     message: `${field} is neither a phone number nor the id of a contact.`,
     next: 'Nothing was sent. Take ids from search_contacts, and write numbers with + and the country code.',

@@ -7,8 +7,8 @@ export type Caller = {
   canAsk: boolean;
   /**
    * Asks the person before an act that cannot be taken back; returns when it may go on.
-   * @param about the plan that a yes holds for.
+   * @param about the plan that a yes holds for; `always`: asked whatever the settings say.
    * @throws AppError `cancelled` where they decline, `forbidden` where they must be asked and cannot be.
    */
-  confirm(question: string, about?: { plan?: string }): Promise<void>;
+  confirm(question: string, about?: { plan?: string; always?: boolean }): Promise<void>;
 };

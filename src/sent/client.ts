@@ -56,15 +56,9 @@ export type SendBody = {
 
 /** One method an endpoint of the Sent v3 API; each fails with an `AppError` and with nothing else. */
 export type SentClient = {
-  listContacts(
-    query: ContactQuery,
-    options?: CallOptions & { background?: boolean },
-  ): Promise<SentPage<SentContact>>;
+  listContacts(query: ContactQuery, options?: CallOptions): Promise<SentPage<SentContact>>;
   getContact(id: string, options?: CallOptions): Promise<SentContact>;
-  createContact(
-    phoneNumber: string,
-    options?: KeyedOptions & { background?: boolean },
-  ): Promise<Answer<SentContact | null>>;
+  createContact(phoneNumber: string, options?: KeyedOptions): Promise<Answer<SentContact | null>>;
   updateContact(id: string, patch: ContactPatch, options?: KeyedOptions): Promise<Answer<SentContact | null>>;
   deleteContact(id: string, options?: MutationOptions): Promise<Answer<unknown>>;
   messageSummary(id: string, options?: CallOptions): Promise<SentSummary>;

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from '../errors.ts';
+import { AppError, type Consequences, type ErrorCode } from '../errors.ts';
 
 /** What an answer of the API says went wrong; nothing of its prose. */
 export type Refusal = {
@@ -10,9 +10,14 @@ export type Refusal = {
   retryAfterMs: number | undefined;
 };
 
-type Words = readonly [code: ErrorCode, message: string, next?: string];
+type Words = readonly [code: ErrorCode, message: string, next?: string, consequences?: Consequences];
 
 const DASHBOARD = 'Ask the user to finish the set-up in the Sent dashboard.';
+
+/** Other contacts, or other people, are not concerned. */
+const ABOUT_THIS_ALONE: Consequences = { endsBatch: false, isAboutRequest: true };
+/** No limit that passes by itself in a minute. */
+const USED_UP: Consequences = { isRetryable: false, isThrottled: false, endsBatch: true };
 
 /**
  * The contract's error codes in our words. The list is open: what is missing goes by its HTTP status.
@@ -72,6 +77,7 @@ const BY_SENT_CODE: Record<string, Words> = {
     'forbidden',
     'The contact is inherited from the organization and cannot be changed here.',
     'Change it in the organization that owns it.',
+    ABOUT_THIS_ALONE,
   ],
   BUSINESS_002: ['rate_limited', 'The rate limit of the Sent account is reached.'],
   BUSINESS_003: [
@@ -79,7 +85,12 @@ const BY_SENT_CODE: Record<string, Words> = {
     'The balance of the Sent account is too low.',
     'Ask the user to top it up in the Sent dashboard.',
   ],
-  BUSINESS_004: ['forbidden', 'Every recipient has opted out.', 'Respect it: do not send to them.'],
+  BUSINESS_004: [
+    'forbidden',
+    'Every recipient has opted out.',
+    'Respect it: do not send to them.',
+    ABOUT_THIS_ALONE,
+  ],
   BUSINESS_005: [
     'invalid_input',
     'The template is not approved.',
@@ -95,6 +106,7 @@ const BY_SENT_CODE: Record<string, Words> = {
     'rate_limited',
     'A quota of the Sent account is used up.',
     'Ask the user to look at the quota in the Sent dashboard.',
+    USED_UP,
   ],
   BUSINESS_012: [
     'invalid_input',
@@ -111,11 +123,17 @@ const BY_SENT_CODE: Record<string, Words> = {
     'The Sent account is suspended.',
     'Ask the user to contact the support of Sent.',
   ],
-  LIMIT_001: ['rate_limited', 'Too many scheduled messages are waiting.', 'Wait until some are sent.'],
+  LIMIT_001: [
+    'rate_limited',
+    'Too many scheduled messages are waiting.',
+    'Wait until some are sent.',
+    USED_UP,
+  ],
   CONFLICT_001: [
     'conflict',
     'Sent is still working on an earlier request with this idempotency key.',
     'Wait a few seconds and make the same call with the same key: nothing happens twice.',
+    { isRetryable: true, mayHaveRun: true },
   ],
   SERVICE_001: [
     'unavailable',
@@ -146,7 +164,7 @@ function byStatus(status: number): Words {
 /** The refusal as the model is told it: our sentence, the refused fields, how long to wait. */
 export function refusalError(refusal: Refusal): AppError {
   const { status, sentCode, requestId, fields, retryAfterMs } = refusal;
-  const [code, message, next] = (sentCode && BY_SENT_CODE[sentCode]) || byStatus(status);
+  const [code, message, next, consequences] = (sentCode && BY_SENT_CODE[sentCode]) || byStatus(status);
   const named =
     fields.length > 0 && code === 'invalid_input'
       ? `${message.slice(0, -1)}: look at ${fields.join(', ')}.`
@@ -156,6 +174,8 @@ export function refusalError(refusal: Refusal): AppError {
     next: wait ? `Wait ${Math.ceil(retryAfterMs / 1000)} seconds and call again.` : next,
     sentCode,
     requestId,
+    retryAfterMs,
+    consequences,
   });
 }
 
@@ -198,6 +218,7 @@ export function unknownOutcome(what: string, refusal?: Refusal): AppError {
 export const heldError = (waitMs: number): AppError =>
   new AppError('rate_limited', 'The rate limit of the Sent account is reached.', {
     next: `Wait ${Math.ceil(waitMs / 1000)} seconds and call again.`,
+    retryAfterMs: waitMs,
   });
 
 export const cancelledError = (): AppError =>

@@ -4,7 +4,7 @@ import type { Clock, Log } from '../runtime/index.ts';
 import { type Endpoint, endpointUrl, methodOf } from './endpoint.ts';
 import { cancelledError, lostError, refusalError, unknownOutcome } from './failure.ts';
 import { createPace, type RateState } from './rate-limiter.ts';
-import { type Reply, readReply, retryAfterIn } from './reply.ts';
+import { type Reply, readReply, retryAfterIn, serverTimeIn } from './reply.ts';
 import { MOST_TRIES, mayHaveActed, mayTryAgain, settlesEarlier, waitBefore } from './retry.ts';
 
 export type HttpOptions = {
@@ -28,6 +28,8 @@ export type HttpOptions = {
 export type CallOptions = {
   /** Ends a read at once; a mutation that has gone out is still heard to its end, but not tried again. */
   signal?: AbortSignal | undefined;
+  /** Waits for its turn under the rate limit, so that calls somebody waits for go first. */
+  background?: boolean | undefined;
 };
 
 export type Call = CallOptions & {
@@ -41,8 +43,6 @@ export type Call = CallOptions & {
   idempotencyKey?: string | undefined;
   /** An earlier call with this key may have been done, so that a failure must rule that out to be one. */
   repeats?: boolean | undefined;
-  /** Waits for its turn under the rate limit, so that calls somebody waits for go first. */
-  background?: boolean;
 };
 
 export type Answer<T> = {
@@ -68,6 +68,13 @@ export type Http = {
 /** Share of the time limit that the first try may use, so that a lost answer can still be asked for again. */
 const FIRST_TRY_SHARE = 0.6;
 
+let ky: Promise<typeof import('ky').default> | undefined;
+/** Loaded with the first request, and fetch with it, to start sooner. */
+const loadKy = () => {
+  ky ??= import('ky').then((module) => module.default);
+  return ky;
+};
+
 export function createHttp(options: HttpOptions): Http {
   const { clock, log } = options;
   const pace = createPace(clock);
@@ -92,7 +99,7 @@ export function createHttp(options: HttpOptions): Http {
     let wentOut = false;
     const exchange = async (): Promise<Reply> => {
       try {
-        const { default: ky } = await import('ky'); // Loaded with the first request, and fetch with it.
+        const ky = await loadKy();
         const body = dryRun ? { ...call.body, sandbox: true, test_mode: true } : call.body;
         const response = await ky(url, {
           method,
@@ -116,7 +123,12 @@ export function createHttp(options: HttpOptions): Http {
           throwHttpErrors: false,
         });
         headers = response.headers;
-        return readReply(response.status, response.headers, await response.text(), clock.now());
+        return readReply(
+          response.status,
+          response.headers,
+          await response.text(),
+          serverTimeIn(headers) ?? clock.now(),
+        );
       } catch (error) {
         // The error prints the key and the number in the address: only its code is looked at.
         return lost(wentOut && !neverConnected(error), false);
@@ -127,7 +139,7 @@ export function createHttp(options: HttpOptions): Http {
     const reply = await Promise.race([exchange(), gaveUp]);
     call.signal?.removeEventListener('abort', end);
     end();
-    pace.ended(headers, headers && retryAfterIn(headers, clock.now()));
+    pace.ended(headers, headers && retryAfterIn(headers, serverTimeIn(headers) ?? clock.now()));
     return reply;
   }
 
@@ -138,24 +150,24 @@ export function createHttp(options: HttpOptions): Http {
     const dryRun = !reading && (call.dryRun === true || options.sandbox);
     const keyed = method === 'POST' || method === 'PATCH';
     const key = keyed ? ((dryRun ? undefined : call.idempotencyKey) ?? options.newKey()) : undefined;
-    let deadline = clock.now() + options.timeoutMs;
+    let deadline = clock.monotonic() + options.timeoutMs;
     let open = call.repeats === true && !dryRun;
 
     for (let tries = 1; ; tries++) {
       if (call.background) {
-        const from = clock.now();
+        const from = clock.monotonic();
         await pace.turn(call.signal);
-        deadline += clock.now() - from; // Nobody waits for it, so that its turn may take its time.
+        deadline += clock.monotonic() - from; // Nobody waits for it, so that its turn may take its time.
       }
       if (call.signal?.aborted && (reading || tries === 1)) throw cancelledError();
-      const startedAt = clock.now();
+      const startedAt = clock.monotonic();
       const leftMs = deadline - startedAt;
       const reply = await attempt(call, url, key, dryRun, tries === 1 ? leftMs * FIRST_TRY_SHARE : leftMs);
       log('debug', 'request', {
         endpoint: call.endpoint,
         tries,
         status: reply.status ?? reply.kind,
-        ms: clock.now() - startedAt,
+        ms: Math.round(clock.monotonic() - startedAt),
         ...(reply.kind === 'refused' && { code: reply.sentCode }),
         ...(reply.kind !== 'lost' && { request_id: reply.requestId }),
       });
@@ -181,7 +193,7 @@ export function createHttp(options: HttpOptions): Http {
       open = !reading && (mayHaveActed(reply) || (open && !settlesEarlier(reply)));
 
       const waitMs = waitBefore(reply, tries, options.random);
-      const inTime = clock.now() + waitMs < deadline;
+      const inTime = clock.monotonic() + waitMs < deadline;
       if (mayTryAgain(reply) && tries < MOST_TRIES && inTime && !call.signal?.aborted) {
         await clock.sleep(waitMs, call.signal);
         if (!call.signal?.aborted) continue;

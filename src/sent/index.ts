@@ -2,6 +2,7 @@ export {
   type ContactPatch,
   type ContactQuery,
   createSentClient,
+  type KeyedOptions,
   LARGEST_PAGE,
   MOST_RECIPIENTS,
   type SendBody,

@@ -1,14 +1,15 @@
 import type { Clock } from '../runtime/index.ts';
+import { serverTimeIn } from './reply.ts';
 
 /** The account's limit as the API last told it (`X-RateLimit-*`). */
 export type RateState = {
   /** Requests a minute. */
   limit: number | undefined;
   remaining: number | undefined;
-  /** Milliseconds since the epoch at which `remaining` is full again. */
-  resetAt: number | undefined;
-  /** Milliseconds since the epoch until which the API has asked to wait (`Retry-After`). */
-  heldUntil: number | undefined;
+  /** Milliseconds until `remaining` is full again. */
+  resetsInMs: number | undefined;
+  /** Milliseconds for which the API has asked to wait (`Retry-After`); 0 where it has not. */
+  heldForMs: number;
 };
 
 export type Pace = {
@@ -33,7 +34,11 @@ const STANDSTILL_MS = 2_000;
  * course does. Without `X-RateLimit-*` headers nothing is held back until the API answers 429.
  */
 export function createPace(clock: Clock): Pace {
-  let rate: Omit<RateState, 'heldUntil'> = { limit: undefined, remaining: undefined, resetAt: undefined };
+  let limit: number | undefined;
+  let remaining: number | undefined;
+  /** The time of the reset: as the API said it, and by our monotonic clock. */
+  let resetTold: number | undefined;
+  let resetAt: number | undefined;
   /** Requests that may still go out, those under way and granted taken off; with the time at which that was so. */
   let left = Number.POSITIVE_INFINITY;
   let leftAt = 0;
@@ -44,14 +49,14 @@ export function createPace(clock: Clock): Pace {
   let blockedUntil = 0;
 
   const waitMs = (): number => {
-    const now = clock.now();
+    const now = clock.monotonic();
     if (blockedUntil > now) return blockedUntil - now;
-    const msEach = 60_000 / (rate.limit || 60);
-    if (drips) left = Math.min(rate.limit ?? left, left + (now - leftAt) / msEach);
+    const msEach = 60_000 / (limit || 60);
+    if (drips) left = Math.min(limit ?? left, left + (now - leftAt) / msEach);
     leftAt = now;
     if (left >= RESERVE + 1) return 0;
     if (drips) return Math.ceil((RESERVE + 1 - left) * msEach);
-    if (rate.resetAt !== undefined && rate.resetAt > now) return rate.resetAt - now;
+    if (resetAt !== undefined && resetAt > now) return resetAt - now;
     left = RESERVE + 1; // The time of the reset is past: one more request will tell how much there is.
     return msEach;
   };
@@ -63,18 +68,21 @@ export function createPace(clock: Clock): Pace {
       else left--;
     },
     ended(headers, retryAfterMs) {
-      const now = clock.now();
+      const now = clock.monotonic();
       underWay--;
       if (retryAfterMs !== undefined) blockedUntil = Math.max(blockedUntil, now + retryAfterMs);
-      const remaining = numberIn(headers, 'x-ratelimit-remaining');
-      if (remaining === undefined) return;
+      const told = numberIn(headers, 'x-ratelimit-remaining');
+      if (headers === undefined || told === undefined) return;
+      remaining = told;
+      limit = numberIn(headers, 'x-ratelimit-limit') ?? limit;
       const reset = numberIn(headers, 'x-ratelimit-reset');
-      const resetAt = reset === undefined ? undefined : reset * 1000;
-      if (resetAt !== rate.resetAt) {
-        if (rate.resetAt !== undefined && rate.resetAt > now) drips = true;
+      if (reset !== resetTold) {
+        if (resetAt !== undefined && resetAt > now) drips = true;
         resetSince = now;
       } else if (now - resetSince > STANDSTILL_MS) drips = false;
-      rate = { limit: numberIn(headers, 'x-ratelimit-limit') ?? rate.limit, remaining, resetAt };
+      resetTold = reset;
+      const serverNow = serverTimeIn(headers) ?? clock.now();
+      resetAt = reset === undefined ? undefined : now + reset * 1000 - serverNow;
       left = remaining - underWay - granted;
       leftAt = now;
     },
@@ -85,7 +93,15 @@ export function createPace(clock: Clock): Pace {
       granted++;
       left--;
     },
-    state: () => ({ ...rate, heldUntil: blockedUntil > clock.now() ? blockedUntil : undefined }),
+    state: () => {
+      const now = clock.monotonic();
+      return {
+        limit,
+        remaining,
+        resetsInMs: resetAt === undefined ? undefined : Math.max(0, resetAt - now),
+        heldForMs: Math.max(0, blockedUntil - now),
+      };
+    },
   };
 }
 

@@ -91,7 +91,16 @@ const statusOf = (code: string | undefined): number =>
 /** Longest wait that is repeated to anybody. */
 const LONGEST_WAIT_MS = 24 * 3_600_000;
 
-/** How long the API asks to wait, in milliseconds: `Retry-After` in seconds or as a date. */
+/** The time that the server says it is: its dates mean something by its own clock, which ours need not agree with. */
+export function serverTimeIn(headers: Headers): number | undefined {
+  const time = Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/**
+ * How long the API asks to wait, in milliseconds: `Retry-After` in seconds or as a date.
+ * @param now the time by the server's clock.
+ */
 export function retryAfterIn(headers: Headers, now: number): number | undefined {
   const value = headers.get('retry-after')?.trim();
   if (!value) return undefined;

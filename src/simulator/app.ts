@@ -20,6 +20,7 @@ export function createApp(world: World, rateLimit: RateLimit | false): Hono<AppE
     const headers = c.res.headers;
     headers.set('X-Request-Id', c.get('requestId'));
     headers.set('X-API-Version', 'v3');
+    headers.set('Date', new Date(world.now()).toUTCString());
     headers.set('X-Response-Time', `${world.now() - startedAt}ms`);
   });
   app.use(async (c, next) => {

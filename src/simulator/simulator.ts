@@ -17,6 +17,8 @@ export type { RecordedRequest } from './transport.ts';
 export type SimulatorOptions = {
   /** Default `sk_test_simulator`. */
   key?: string;
+  /** Which organization the key is of; accounts with other numbers have other ids. Default 0. */
+  account?: number;
   /** How many fictional people the book begins with; default 60. A million is cheap. */
   contacts?: number;
   /** The API of today, or as it was when the user's guide was written (March 2026). Default today. */
@@ -77,7 +79,7 @@ function build(options: SimulatorOptions): { simulator: Simulator; transport: Tr
   const world: World = {
     key,
     dialect,
-    customerId: idOf('organization', 0, dialect),
+    customerId: idOf('organization', options.account ?? 0, dialect),
     storesMetadata,
     now,
     startedAt: now(),

@@ -1,3 +1,6 @@
+export { defaultFolder, type UserPlace } from './default-folder.ts';
+export { createFolderStore } from './folder/index.ts';
+export { createMemoryStore } from './memory.ts';
 export {
   type AccountState,
   type Entry,

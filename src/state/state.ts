@@ -65,6 +65,8 @@ export type StateStore = {
   readonly kind: 'memory' | 'folder' | 'postgres';
   /** For a person: the folder, or the address without user and password. */
   readonly place: string;
+  /** As `AccountState.lasts`. */
+  readonly lasts: boolean;
   /** @param account the id that the API gives it, and the profile; never the key. Nothing is opened by this call. */
   account(account: string): AccountState;
   /** For `doctor`: what is there, and which lines are broken or foreign. */

@@ -1,14 +1,15 @@
 /** The built file itself: what the bundler does to it shows nowhere else. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { ElicitRequestSchema, type ElicitResult } from '@modelcontextprotocol/sdk/types.js';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { startSimulator } from '../../src/simulator/simulator.ts';
+import { stateFolder } from '../state-folder.ts';
 
 const EXECUTABLE = 'dist/sent-contacts-mcp.cjs';
 const run = promisify(execFile);
@@ -23,7 +24,7 @@ async function connect(answer: ElicitResult) {
     asked += 1;
     return answer;
   });
-  const env = { SENT_API_KEY: simulator.key, SENT_BASE_URL: simulator.url };
+  const env = { SENT_API_KEY: simulator.key, SENT_BASE_URL: simulator.url, SENT_STATE: stateFolder() };
   await client.connect(new StdioClientTransport({ command: process.execPath, args: [EXECUTABLE], env }));
   onTestFinished(() => client.close());
   const [first] = simulator.book.page(1, 1, {}).contacts;
@@ -32,10 +33,11 @@ async function connect(answer: ElicitResult) {
   return { remove, deletions, asked: () => asked };
 }
 
-test('it is one small script that starts by itself', async () => {
-  const [line] = readFileSync(EXECUTABLE, 'utf8').split('\n');
-  expect(line).toBe('#!/usr/bin/env node');
-  expect(statSync(EXECUTABLE).size).toBeLessThan(700_000);
+test('it is one small script of ASCII that starts by itself', async () => {
+  const text = readFileSync(EXECUTABLE, 'utf8');
+  expect(text.split('\n', 1)).toEqual(['#!/usr/bin/env node']);
+  expect(text).not.toMatch(/[^\0-\x7f]/);
+  expect(statSync(EXECUTABLE).size).toBeLessThan(900_000);
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
   expect((await run(process.execPath, [EXECUTABLE, '--version'])).stdout).toBe(`${version}\n`);
 });
@@ -81,4 +83,47 @@ test('until the first call it loads none of what only calls need', async () => {
   const more = (await loaded(EXECUTABLE, `${hello}\n`)).split('\n').filter((name) => !before.has(name));
   expect(more.length).toBeGreaterThan(0);
   expect(more.filter((name) => /^NativeModule (zlib|crypto|http|https|.*undici)$/.test(name))).toEqual([]);
+});
+
+describe('the code compiled for the next start', () => {
+  const kept = Number(process.versions.node.split('.')[0]) >= 22;
+  async function startIn(env: Record<string, string>): Promise<string> {
+    const started = run(process.execPath, [EXECUTABLE, '--demo'], {
+      env: { PATH: process.env.PATH ?? '', ...env },
+    });
+    started.child.stdin?.end();
+    const { stderr } = await started;
+    return stderr;
+  }
+  const home = (): string => {
+    const folder = mkdtempSync(join(tmpdir(), 'sent-cache-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    return folder;
+  };
+  const cachedIn = (folder: string): string[] =>
+    existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
+
+  test('lies in the cache folder of the user, and nowhere on Node 20', async () => {
+    const folder = home();
+    const variables = {
+      HOME: folder,
+      XDG_CACHE_HOME: join(folder, 'cache'),
+      LOCALAPPDATA: join(folder, 'cache'),
+    };
+    expect(await startIn(variables)).toBe('');
+    const cache = process.platform === 'darwin' ? join(folder, 'Library', 'Caches') : join(folder, 'cache');
+    expect(cachedIn(join(cache, 'sent-contacts-mcp')).length > 0).toBe(kept);
+    expect(await startIn(variables)).toBe('');
+  });
+
+  test('is left out where the folder cannot be written', async () => {
+    const folder = home();
+    writeFileSync(join(folder, 'cache'), 'a file in its place');
+    const variables = {
+      HOME: '/nowhere',
+      XDG_CACHE_HOME: join(folder, 'cache'),
+      LOCALAPPDATA: join(folder, 'cache'),
+    };
+    expect(await startIn(variables)).toBe('');
+  });
 });

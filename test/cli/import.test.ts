@@ -25,7 +25,13 @@ function file(name: string, content: string | Buffer): string {
 }
 
 function start(args: string[], env: Record<string, string> = {}): ChildProcess {
-  const all = { PATH: process.env.PATH, SENT_API_KEY: simulator.key, SENT_BASE_URL: simulator.url, ...env };
+  const all = {
+    PATH: process.env.PATH,
+    SENT_API_KEY: simulator.key,
+    SENT_BASE_URL: simulator.url,
+    SENT_STATE: 'off',
+    ...env,
+  };
   return spawn(process.execPath, ['dist/sent-contacts-mcp.cjs', 'import', ...args], { env: all });
 }
 

@@ -294,6 +294,18 @@ describe('the age of the directory', () => {
     expect((await it.ask({ group_by: 'opt_out' })).total).toBe(602);
   });
 
+  it.each([
+    ['back an hour', -3_600_000],
+    ['back ten minutes', -600_000],
+  ])('old is old, though the clock is set %s meanwhile', async (_, byMs) => {
+    const it = room({ contacts: 600 });
+    await it.ask({ opt_out: true });
+    it.simulator.book.add(fresh(1));
+    it.clock.setWall(byMs);
+    await it.clock.sleep(20 * 60_000);
+    expect((await it.ask({ group_by: 'opt_out' })).total).toBe(601);
+  });
+
   it('is over when a change had an unknown outcome, even while it is read', async () => {
     const it = room({ contacts: 500, latencyMs: 100 });
     const reading = it.directory.ready(it.caller());

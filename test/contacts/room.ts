@@ -3,67 +3,9 @@ import { createFinder } from '../../src/contacts/directory/finder.ts';
 import { createSearch, type SearchRequest } from '../../src/contacts/search.ts';
 import { createSimulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
 import { client } from '../sent/client.ts';
+import { createVirtualClock, START } from '../virtual-clock.ts';
 
-export const START = Date.UTC(2026, 10, 23, 12);
-
-/**
- * A clock that leaps to the next moment that somebody sleeps for, when nothing moves but time: work that is under way
- * holds it, unless it shows no sign of life through many turns of the event loop, as what hangs does.
- */
-function createLeapingClock(start: number) {
-  const [restTurns, hangTurns] = [40, 4_000];
-  let at = start;
-  let working = 0;
-  let turns = 0;
-  let running = false;
-  const sleepers = new Set<{ due: number; wake: () => void }>();
-  const run = (): void => {
-    running = sleepers.size > 0;
-    if (!running) return;
-    setImmediate(run);
-    if (turns++ < (working > 0 ? hangTurns : restTurns)) return;
-    turns = 0;
-    at = Math.max(at, Math.min(...[...sleepers].map(({ due }) => due)));
-    for (const sleeper of [...sleepers]) if (sleeper.due <= at) sleeper.wake();
-  };
-  const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
-    new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      const sleeper = {
-        due: at + ms,
-        wake: () => {
-          turns = 0;
-          sleepers.delete(sleeper);
-          signal?.removeEventListener('abort', sleeper.wake);
-          resolve();
-        },
-      };
-      turns = 0;
-      sleepers.add(sleeper);
-      signal?.addEventListener('abort', sleeper.wake, { once: true });
-      if (!running) setImmediate(run);
-      running = true;
-    });
-  return {
-    now: () => at,
-    sleep,
-    /** Holds the clock while work goes on. */
-    async during<T>(work: Promise<T>): Promise<T> {
-      working++;
-      return work.finally(() => {
-        working--;
-        turns = 0;
-      });
-    },
-    /** How the simulator sleeps in the midst of work; rejects when aborted. */
-    async work(ms: number, signal?: AbortSignal): Promise<void> {
-      working--;
-      await sleep(ms, signal);
-      working++;
-      signal?.throwIfAborted();
-    },
-  };
-}
+export { START };
 
 /**
  * The search of an account over the simulator, in virtual time.
@@ -75,8 +17,8 @@ export function room(
     change?: (response: Response) => Promise<Response>;
   } = {},
 ) {
-  const clock = createLeapingClock(START);
-  const simulator = createSimulator({ now: clock.now, sleep: clock.work, ...options });
+  const clock = createVirtualClock(START);
+  const simulator = createSimulator({ now: clock.trueTime, sleep: clock.work, ...options });
   const fetch: typeof globalThis.fetch = async (input, init) => {
     const url = new URL(new Request(input).url);
     if (url.pathname === '/v3/contacts' && url.searchParams.get('page_size') === '100')

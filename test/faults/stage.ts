@@ -5,9 +5,10 @@ import { readSettings } from '../../src/config.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import { TOOLS } from '../../src/mcp/tools/index.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
-import { createVirtualClock } from './virtual-clock.ts';
+import { createMemoryStore } from '../../src/state/memory.ts';
+import { createVirtualClock, START } from '../virtual-clock.ts';
 
-export const START = Date.UTC(2026, 10, 23, 12);
+export { START };
 
 export type Outcome = {
   /** `ok`, or the code of the failure. */
@@ -38,7 +39,7 @@ export async function stage(
   } = {},
 ) {
   const clock = createVirtualClock(START);
-  const simulator = createSimulator({ now: clock.now, sleep: clock.work, ...options.simulator });
+  const simulator = createSimulator({ now: clock.trueTime, sleep: clock.work, ...options.simulator });
   const settings = readSettings(
     [],
     { SENT_API_KEY: simulator.key, ...options.env },
@@ -50,6 +51,7 @@ export async function stage(
     settings,
     { fetch: options.network?.(simulator) ?? simulator.fetch, apiKey: simulator.key },
     () => {},
+    createMemoryStore(clock, { lasts: true }),
     { clock, random, newKey: () => `key-${String(++keys).padStart(8, '0')}` },
   );
   const client = new Client({ name: 'test', version: '1.0.0' });

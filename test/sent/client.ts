@@ -1,11 +1,11 @@
 import type { LogFields } from '../../src/runtime/log.ts';
 import { createSentClient } from '../../src/sent/client.ts';
 import type { HttpOptions } from '../../src/sent/http.ts';
-import { createVirtualClock } from '../faults/virtual-clock.ts';
+import { createVirtualClock, START } from '../virtual-clock.ts';
 
 await import('ky'); // Loaded with the first request, and that time must not pass while it waits.
 
-export const START = Date.UTC(2026, 10, 23, 12);
+export { START };
 export const KEY = 'sk_test_secret';
 
 /** A client over any `fetch`, with a clock that only moves while everybody waits, and keys that count. */

@@ -110,3 +110,22 @@ test('a request id that is none is not passed on', async () => {
   );
   expect((await failureOf(client(fetch).sent.me())).requestId).toBeUndefined();
 });
+
+describe('what follows from a code of Sent, where it differs from others of its kind', () => {
+  const failureOf = (code: string, status: number) =>
+    client(scripted(() => refused(code, status)).fetch)
+      .sent.createContact('+14155550142')
+      .catch((error: AppError) => error);
+  test.each([
+    ['BUSINESS_002', 429, { isThrottled: true, isRetryable: true, endsBatch: false }],
+    ['BUSINESS_008', 429, { isThrottled: false, isRetryable: false, endsBatch: true }],
+    ['LIMIT_001', 429, { isThrottled: false, isRetryable: false, endsBatch: true }],
+    ['CONFLICT_001', 409, { isRetryable: true, mayHaveRun: true, endsBatch: false }],
+    ['RESOURCE_007', 409, { isRetryable: false, mayHaveRun: false }],
+    ['BUSINESS_001', 422, { endsBatch: false, isAboutRequest: true }],
+    ['BUSINESS_004', 422, { endsBatch: false, isAboutRequest: true }],
+    ['BUSINESS_003', 422, { endsBatch: true, isAboutRequest: false }],
+  ])('%s', async (code, status, consequences) => {
+    expect(await failureOf(code, status)).toMatchObject(consequences);
+  });
+});

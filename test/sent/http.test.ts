@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createSimulator, type FaultKind } from '../../src/simulator/simulator.ts';
-import { createVirtualClock } from '../faults/virtual-clock.ts';
+import { createVirtualClock } from '../virtual-clock.ts';
 import { client, json, KEY, refused, START, scripted } from './client.ts';
 
 const ID = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';

@@ -8,6 +8,7 @@ function account(limit: { kind: 'bucket' | 'window'; perMinute: number; most: nu
   const began = at;
   const clock: Clock = {
     now: () => at,
+    monotonic: () => at,
     sleep: async (ms) => {
       at += ms;
     },
@@ -89,6 +90,7 @@ describe('the pace', () => {
     const clock = { at: start, slept: [] as number[] };
     const pace = createPace({
       now: () => clock.at,
+      monotonic: () => clock.at,
       sleep: async (ms) => {
         clock.slept.push(ms);
         clock.at += ms;
@@ -132,7 +134,7 @@ describe('the pace', () => {
   });
 
   it('counts requests that are under way, and gives several that wait at once no more than there is', async () => {
-    const pace = createPace({ now: () => START, sleep: () => new Promise(() => {}) });
+    const pace = createPace({ now: () => START, monotonic: () => START, sleep: () => new Promise(() => {}) });
     pace.started();
     pace.ended(headers(200, 12, 30), undefined);
     pace.started();
@@ -148,6 +150,6 @@ describe('the pace', () => {
     pace.ended(headers(200, 0, 600), undefined);
     await pace.turn(AbortSignal.abort());
     expect(clock.slept).toEqual([]);
-    expect(pace.state()).toEqual({ limit: 200, remaining: 0, resetAt: START + 600_000 });
+    expect(pace.state()).toEqual({ limit: 200, remaining: 0, resetsInMs: 600_000, heldForMs: 0 });
   });
 });

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { AppError } from '../../errors.ts';
-import type { Caller, Clock } from '../../runtime/index.ts';
+import { ageMs, type Caller, type Clock, type Instant, instant } from '../../runtime/index.ts';
 import type { ContactQuery, SentClient, SentPagination } from '../../sent/index.ts';
 import { LARGEST_PAGE } from '../../sent/index.ts';
 import { type Book, createBook } from '../book/index.ts';
@@ -77,7 +77,7 @@ export function createDirectory(
   let changes = 0;
   let pagesUnderWay = 0;
   let complete = false;
-  let asOf = 0;
+  let asOf: Instant | undefined;
   let tookMs = 0;
   let total: number | undefined;
   let missing = 0;
@@ -142,8 +142,7 @@ export function createDirectory(
       try {
         return await read();
       } catch (error) {
-        if (!(error instanceof AppError) || error.code !== 'rate_limited' || tries === MOST_TRIES)
-          throw error;
+        if (!(error instanceof AppError && error.isThrottled) || tries === MOST_TRIES) throw error;
         waiting.held(error);
         await clock.sleep(PAUSE_MS * tries, closing.signal);
       }
@@ -152,11 +151,11 @@ export function createDirectory(
 
   async function readAccount(): Promise<void> {
     do {
-      const isRecent = unfinished && clock.now() - unfinished.reading.startedAt < TOO_OLD_AFTER_MS;
+      const isRecent = unfinished && ageMs(clock, unfinished.reading.startedAt) < TOO_OLD_AFTER_MS;
       const current =
         isRecent && unfinished?.era === era
           ? unfinished
-          : { reading: createReading(clock.now(), ++readings), era };
+          : { reading: createReading(instant(clock), ++readings), era };
       unfinished = current;
       const { reading } = current;
       await reading.run(
@@ -177,7 +176,7 @@ export function createDirectory(
       book.sweep(reading.mark);
       missing = Math.max(0, (reading.total() ?? 0) - reading.brought());
       asOf = reading.startedAt;
-      tookMs = clock.now() - reading.startedAt;
+      tookMs = clock.monotonic() - reading.startedAt.monotonic;
       complete = current.era === era;
     } while (!complete);
     afterReading();
@@ -193,7 +192,7 @@ export function createDirectory(
 
   const state = (): DirectoryState => ({
     complete,
-    asOf: complete ? asOf : clock.now(),
+    asOf: complete && asOf ? asOf.wall : clock.now(),
     read: book.size,
     total,
     missing,
@@ -203,7 +202,7 @@ export function createDirectory(
     book,
     state,
     async ready(caller) {
-      const age = clock.now() - asOf;
+      const age = asOf ? ageMs(clock, asOf) : Number.POSITIVE_INFINITY;
       const small = book.size <= FEW_PAGES * LARGEST_PAGE;
       const staleAfterMs = small ? FRESH_FOR_MS : Math.max(STALE_AFTER_MS, STALE_AFTER_READINGS * tookMs);
       if (complete && age < staleAfterMs) return state();

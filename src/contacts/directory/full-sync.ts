@@ -1,3 +1,4 @@
+import type { Instant } from '../../runtime/index.ts';
 import { LARGEST_PAGE } from '../../sent/index.ts';
 
 /** What one page of the account told. */
@@ -14,7 +15,7 @@ export type PageFacts = {
 
 /** One reading of the whole account; kept when it fails, so that the next try goes on where it stopped. */
 export type Reading = {
-  readonly startedAt: number;
+  readonly startedAt: Instant;
   /** Different for each reading, from 1 on. */
   readonly mark: number;
   /** Contacts brought so far, and how many there are if the API has said so. */
@@ -41,7 +42,7 @@ const MOST_PAGES = 20_000;
  * tells where: two neighbours with different counts may have lost a contact between them and are read again; so are
  * the first pages, where new contacts appear; and if contacts are still missing, everything.
  */
-export function createReading(startedAt: number, mark: number): Reading {
+export function createReading(startedAt: Instant, mark: number): Reading {
   /** The pages that are read, each with the count that came with it. */
   const counts = new Map<number, number | undefined>();
   let last: number | undefined;

@@ -14,7 +14,7 @@ const NOTICES = 40;
 
 /** What is known when a page has come in: contacts read and to be read, pages left and in all. */
 export type PageNotice = { read: number; total: number | undefined; left: number; pages: number };
-type Rate = { limit: number | undefined; remaining: number | undefined; heldUntil: number | undefined };
+type Rate = { limit: number | undefined; remaining: number | undefined; heldForMs: number };
 
 /** Those who wait for a reading. */
 export type Waiting = {
@@ -64,7 +64,7 @@ export function createWaiting(clock: Clock, rate: () => Rate): Waiting {
     },
 
     async until(whole, { signal, progress }, empty) {
-      const began = clock.now();
+      const began = clock.monotonic();
       const before = pagesRead;
       const enough = new AbortController();
       const leave = () => enough.abort();
@@ -80,7 +80,7 @@ export function createWaiting(clock: Clock, rate: () => Rate): Waiting {
         const { read, total, left, pages } = notice;
         const every = Math.max(1, Math.ceil(pages / NOTICES));
         if ((pagesRead - before) % every === 0) progress(read, total, 'Reading the contacts of the account');
-        const since = clock.now() - began;
+        const since = clock.monotonic() - began;
         hopeless = since + estimateMs(left, since, pagesRead - before) > ANSWER_WITHIN_MS;
         if (!hopeless) return;
         if (since >= ANSWER_EARLY_MS) leave();
@@ -91,7 +91,7 @@ export function createWaiting(clock: Clock, rate: () => Rate): Waiting {
       };
       watchers.add(watch);
       signal.addEventListener('abort', leave, { once: true });
-      const heldMs = (rate().heldUntil ?? 0) - began;
+      const heldMs = rate().heldForMs;
       if (signal.aborted || heldMs > ANSWER_WITHIN_MS) leave();
       try {
         const end = whole.then(() => {
@@ -104,7 +104,7 @@ export function createWaiting(clock: Clock, rate: () => Rate): Waiting {
         enough.abort();
       }
       if (pagesRead === before && empty() && !ended && !signal.aborted) {
-        const stillHeldMs = (rate().heldUntil ?? 0) - clock.now();
+        const stillHeldMs = rate().heldForMs;
         if (stillHeldMs > 0) throw heldError(stillHeldMs);
         throw heldBy ?? new AppError('unavailable', 'Sent did not answer in time.');
       }

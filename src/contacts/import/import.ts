@@ -67,14 +67,15 @@ export function createImport(parts: {
   /** What an earlier, unfinished call did for this list; what has left the account since is not done. */
   function earlier(list: string): Unfinished {
     for (const [key, { at }] of unfinished) {
-      if (clock.now() - at > GOES_ON_WITHIN_MS || unfinished.size > MOST_UNFINISHED) unfinished.delete(key);
+      if (clock.monotonic() - at > GOES_ON_WITHIN_MS || unfinished.size > MOST_UNFINISHED)
+        unfinished.delete(key);
     }
     const known = unfinished.get(list);
     for (const [e164, { outcome }] of known?.outcomes ?? []) {
       const gone = outcome === 'created' && directory.book.byPhone(e164) === undefined;
       if (outcome === 'failed' || gone) known?.outcomes.delete(e164);
     }
-    return known ?? { outcomes: new Map(), at: clock.now() };
+    return known ?? { outcomes: new Map(), at: clock.monotonic() };
   }
 
   return async ({ phone_numbers, csv, country, preview, sandbox }, caller) => {
@@ -87,14 +88,14 @@ export function createImport(parts: {
     if (preview) return { ...resultOf(judged, new Map()), preview: true };
 
     const list = [...numbers].sort().join();
-    const part: Unfinished = dryRun ? { outcomes: new Map(), at: clock.now() } : earlier(list);
+    const part: Unfinished = dryRun ? { outcomes: new Map(), at: clock.monotonic() } : earlier(list);
     const { outcomes } = part;
     const resumed = outcomes.size > 0 || unfinished.has(list);
     if (!dryRun) unfinished.set(list, part);
 
     // A wait that the API asks for, longer than a call may last, is told at once.
     let held: AppError | undefined;
-    const heldMs = () => (client.rate().heldUntil ?? 0) - clock.now();
+    const heldMs = () => client.rate().heldForMs;
     if (numbers.length > 0 && heldMs() > IMPORT_WITHIN_MS) throw heldError(heldMs());
     const stop = new AbortController();
     const end = () => stop.abort();
@@ -116,7 +117,7 @@ export function createImport(parts: {
         },
         settled(e164, outcome) {
           outcomes.set(e164, outcome);
-          part.at = clock.now();
+          part.at = clock.monotonic();
           caller.progress(outcomes.size, numbers.length, 'Importing contacts');
         },
       },

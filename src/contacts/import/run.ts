@@ -28,7 +28,6 @@ export type Run = {
 const AT_ONCE = 8;
 /** So many failures that say nothing of the number, and no success between them, end the run. */
 const MOST_TROUBLES = 24;
-const TROUBLES: readonly string[] = ['unavailable', 'unknown_outcome', 'rate_limited'];
 
 const NOT_CONFIRMED = new AppError(
   'unknown_outcome',
@@ -92,10 +91,10 @@ export async function runImport(numbers: readonly string[], run: Run): Promise<A
       } catch (thrown) {
         const error = toAppError(thrown);
         const { code, sentCode } = error;
-        const waits = code === 'rate_limited' && sentCode !== 'BUSINESS_008';
-        const trouble = TROUBLES.includes(code);
+        const waits = error.isThrottled;
+        const trouble = error.isRetryable || error.mayHaveRun;
         if (code === 'cancelled' || (signal.aborted && waits)) return;
-        if (error === NOT_CONFIRMED || ENDS_ALL.includes(code) || (code === 'rate_limited' && !waits)) {
+        if (error === NOT_CONFIRMED || error.endsBatch) {
           run.expire();
           stopped ??= error;
           return;
@@ -103,8 +102,8 @@ export async function runImport(numbers: readonly string[], run: Run): Promise<A
         if (trouble && ++troubles >= MOST_TROUBLES) stopped ??= error;
         if (waits) run.held?.(error);
         if (waits) continue; // It was refused unseen; its turn comes when the limit is over.
-        if (code === 'unknown_outcome') run.expire();
-        run.settled(e164, { outcome: 'failed', code, sentCode, again: trouble || code === 'conflict' });
+        if (error.mayHaveRun) run.expire();
+        run.settled(e164, { outcome: 'failed', code, sentCode, again: trouble });
         return;
       }
     }
@@ -125,9 +124,6 @@ export async function runImport(numbers: readonly string[], run: Run): Promise<A
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return stopped;
 }
-
-/** What would be refused for every number alike. */
-const ENDS_ALL: readonly string[] = ['unauthorized', 'forbidden', 'internal'];
 
 /** Undefined for "that exists already"; anything else is thrown on. */
 function exists(error: unknown): undefined {

@@ -28,20 +28,22 @@ export const getContact = defineTool({
   description:
     'Everything about one contact: number in every format, channels, default channel, opt-out, metadata; with include_engagement also how many messages, when, and how well each channel works (0–100). Give contact_id or phone_number. To find people use search_contacts.',
   effect: 'read',
-  input: z.strictObject({
-    ...contactKey,
-    include_engagement: z.boolean().optional(),
-  }),
-  output: z.looseObject({
-    contact: contactOutput.extend({
-      format_international: z.string().optional(),
-      format_national: z.string().optional(),
-      format_rfc: z.string().optional(),
-      country_code: z.string().optional(),
-      is_inherited: z.boolean().optional(),
+  input: () =>
+    z.strictObject({
+      ...contactKey,
+      include_engagement: z.boolean().optional(),
     }),
-    engagement: engagementOutput.optional(),
-  }),
+  output: () =>
+    z.looseObject({
+      contact: contactOutput.extend({
+        format_international: z.string().optional(),
+        format_national: z.string().optional(),
+        format_rfc: z.string().optional(),
+        country_code: z.string().optional(),
+        is_inherited: z.boolean().optional(),
+      }),
+      engagement: engagementOutput.optional(),
+    }),
   run: async ({ include_engagement, ...key }, { contacts, caller }): Promise<Output> => {
     const contact = await contacts.get(key, caller);
     if (!include_engagement || contact.in_sent === false) return { contact };

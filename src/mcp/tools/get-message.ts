@@ -21,22 +21,23 @@ export const getMessage = defineTool({
   description:
     'What became of a message sent with send_message: status, whether that is final (settled), channel, price and the history with reasons. While it is not settled, ask again later.',
   effect: 'read',
-  input: z.strictObject({ message_id: z.string().min(1) }),
-  output: z.looseObject({
-    message_id: z.string(),
-    to: z.string().optional(),
-    contact_id: z.string().optional(),
-    channel: z.string().optional(),
-    direction: z.string().optional(),
-    status: z.string(),
-    settled: z.boolean(),
-    template: z.string().optional(),
-    text: z.string().optional(),
-    price: z.number().optional(),
-    events: z.array(
-      z.looseObject({ status: z.string(), at: z.string().optional(), reason: z.string().optional() }),
-    ),
-  }),
+  input: () => z.strictObject({ message_id: z.string().min(1) }),
+  output: () =>
+    z.looseObject({
+      message_id: z.string(),
+      to: z.string().optional(),
+      contact_id: z.string().optional(),
+      channel: z.string().optional(),
+      direction: z.string().optional(),
+      status: z.string(),
+      settled: z.boolean(),
+      template: z.string().optional(),
+      text: z.string().optional(),
+      price: z.number().optional(),
+      events: z.array(
+        z.looseObject({ status: z.string(), at: z.string().optional(), reason: z.string().optional() }),
+      ),
+    }),
   run: ({ message_id }, { messages, caller }): Promise<Message> => messages.get(message_id, caller.signal),
   render: (message) =>
     lines(

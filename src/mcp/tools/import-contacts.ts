@@ -15,27 +15,37 @@ export const importContacts = defineTool({
   description:
     'Creates contacts from up to 1,000 numbers, as a list or as CSV text with a phone column (Google, Outlook and Excel exports). Only numbers are stored. Counts what was created, existed, is invalid (with the reason) or failed. If remaining is above 0, make the same call again: it goes on. For longer lists the user runs: sent-contacts-mcp import FILE.',
   effect: 'update',
-  input: z.strictObject({
-    phone_numbers: z.array(z.string()).min(1).optional(),
-    csv: z.string().min(1).optional().describe('text, instead of phone_numbers'),
-    country: country.optional(),
-    preview: z.boolean().optional().describe('only judge the rows'),
-    sandbox,
-  }),
-  output: z.looseObject({
-    created: z.number(),
-    existing: z.number(),
-    invalid: z.array(z.looseObject({ row: z.number(), value: z.string(), reason: z.string() })),
-    failed: z.array(
-      z.looseObject({ phone_number: z.string(), code: z.string(), sent_code: z.string().optional() }),
-    ),
-    remaining: z.number(),
-    doubles: z.number(),
-    preview: z.boolean().optional(),
-    sandbox: sandboxOutput,
-    warnings: warningsOutput,
-  }),
+  input: () =>
+    z.strictObject({
+      phone_numbers: z.array(z.string()).min(1).optional(),
+      csv: z.string().min(1).optional().describe('text, instead of phone_numbers'),
+      country: country.optional(),
+      preview: z.boolean().optional().describe('only judge the rows'),
+      sandbox,
+    }),
+  output: () =>
+    z.looseObject({
+      created: z.number(),
+      existing: z.number(),
+      invalid: z.array(z.looseObject({ row: z.number(), value: z.string(), reason: z.string() })),
+      failed: z.array(
+        z.looseObject({ phone_number: z.string(), code: z.string(), sent_code: z.string().optional() }),
+      ),
+      remaining: z.number(),
+      doubles: z.number(),
+      preview: z.boolean().optional(),
+      sandbox: sandboxOutput,
+      warnings: warningsOutput,
+    }),
   run: (input, { contacts, caller }): Promise<ImportResult> => contacts.importList(input, caller),
+  act: ({ created, existing, failed, preview, sandbox }) => ({
+    outcome: preview
+      ? 'preview'
+      : sandbox
+        ? 'dry_run'
+        : `created ${created}, existing ${existing}, failed ${failed.length}`,
+    people: created + existing + failed.length,
+  }),
   render: (result) => {
     const { invalid, failed, remaining, preview } = result;
     return lines(

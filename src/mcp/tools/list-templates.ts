@@ -10,29 +10,31 @@ export const listTemplates = defineTool({
   description:
     'Message templates of the account, with the variables that send_message must give values for. Only APPROVED ones can be sent. Sent does not show their wording.',
   effect: 'read',
-  input: z.strictObject({
-    query: z.string().min(1).optional().describe('words of the name'),
-    status: z.string().min(1).optional().describe('APPROVED, PENDING, REJECTED …'),
-    category: z.string().min(1).optional().describe('MARKETING, UTILITY, AUTHENTICATION'),
-    channel: z.enum(['sms', 'whatsapp', 'rcs']).optional(),
-    limit: z.int().min(1).max(100).default(20),
-    cursor: z.string().min(1).optional(),
-  }),
-  output: z.looseObject({
-    templates: z.array(
-      z.looseObject({
-        id: z.string(),
-        name: z.string(),
-        category: z.string().optional(),
-        language: z.string().optional(),
-        status: z.string().optional(),
-        channels: z.array(z.string()),
-        variables: z.array(z.string()),
-      }),
-    ),
-    total: z.number(),
-    next_cursor: z.string().optional(),
-  }),
+  input: () =>
+    z.strictObject({
+      query: z.string().min(1).optional().describe('words of the name'),
+      status: z.string().min(1).optional().describe('APPROVED, PENDING, REJECTED …'),
+      category: z.string().min(1).optional().describe('MARKETING, UTILITY, AUTHENTICATION'),
+      channel: z.enum(['sms', 'whatsapp', 'rcs']).optional(),
+      limit: z.int().min(1).max(100).default(20),
+      cursor: z.string().min(1).optional(),
+    }),
+  output: () =>
+    z.looseObject({
+      templates: z.array(
+        z.looseObject({
+          id: z.string(),
+          name: z.string(),
+          category: z.string().optional(),
+          language: z.string().optional(),
+          status: z.string().optional(),
+          channels: z.array(z.string()),
+          variables: z.array(z.string()),
+        }),
+      ),
+      total: z.number(),
+      next_cursor: z.string().optional(),
+    }),
   run: (input, { messages, caller }): Promise<TemplatePage> => messages.templates.list(input, caller.signal),
   render: ({ templates, total, next_cursor }) =>
     lines(

@@ -72,8 +72,8 @@ function metadataParts(contact: Contact, most: number, columns: readonly string[
   return [...(own ? [own] : []), ...(theirs ? [`address book: ${theirs}`] : [])];
 }
 
-/** A contact in full, a fact a line. */
-export const contactText = (contact: FullContact): string =>
+/** A contact with all that is given of it, a fact a line. */
+export const contactText = (contact: Contact & Partial<Omit<FullContact, keyof Contact>>): string =>
   lines(
     `${inline(contact.phone_number)}${contact.region_code ? ` (${contact.region_code})` : ''}, id ${inline(contact.id, 200)}`,
     contact.format_international !== undefined &&
@@ -86,14 +86,31 @@ export const contactText = (contact: FullContact): string =>
       `Created ${inline(contact.created_at)}${contact.updated_at ? `, updated ${inline(contact.updated_at)}` : ''}`,
   );
 
-/** The warnings of an outcome, and that it was a dry run. */
+/** What a change gives of a contact: all but its times and formats, which nobody changes. */
+export const changedContact = (contact: Contact): Contact => ({
+  id: contact.id,
+  phone_number: contact.phone_number,
+  region_code: contact.region_code,
+  available_channels: contact.available_channels,
+  default_channel: contact.default_channel,
+  opt_out: contact.opt_out,
+  metadata: contact.metadata,
+  created_at: undefined,
+  updated_at: undefined,
+  ...(contact.from_address_book && { from_address_book: contact.from_address_book }),
+});
+
+/** The warnings of an outcome, what is kept here, and that it was a dry run. */
 export const outcomeLines = ({
   sandbox,
-  warnings,
+  kept_here = [],
+  warnings = [],
 }: {
   sandbox?: true;
+  kept_here?: readonly string[];
   warnings?: readonly string[];
 }): string[] => [
   ...(sandbox ? ['Dry run, confirmed by Sent: nothing was changed.'] : []),
-  ...(warnings ?? []),
+  ...(kept_here.length > 0 ? [`Kept here, as Sent does not keep metadata: ${inlineList(kept_here)}.`] : []),
+  ...warnings,
 ];

@@ -17,6 +17,7 @@ export const contactOutput = z.looseObject({
   in_sent: optional(z.boolean()),
 });
 export const warningsOutput = z.array(z.string()).optional();
+export const keptHereOutput = z.array(z.string()).optional();
 export const sandboxOutput = z.boolean().optional();
 
 /** Which contact: exactly one of the two. */

@@ -16,46 +16,53 @@ export const sendMessage = defineTool({
   description:
     'Sends a template (see list_templates) or free text to contacts by SMS, WhatsApp or RCS. Billed, and cannot be taken back: use preview: true first to see who gets what. Free text reaches only people in a conversation; for a first message use a template. People who opted out are skipped. "accepted" is not "delivered": check with get_message. After unknown_outcome, repeat the same call with the given idempotency_key; never send anew.',
   effect: 'send',
-  input: z.strictObject({
-    to: z.array(z.string().min(1)).min(1).max(10_000).describe('numbers or contact ids'),
-    template: z
-      .strictObject({
-        id: z.string().min(1).optional(),
-        name: z.string().min(1).optional().describe('instead of id'),
-        parameters: z
-          .record(z.string(), z.string())
-          .optional()
-          .describe(
-            'a value for each of its variables; {name} in one is filled per recipient from their metadata',
-          ),
-      })
-      .optional(),
-    text: z.string().min(1).optional().describe('instead of template'),
-    channels: z
-      .array(z.enum(CHANNELS))
-      .min(1)
-      .optional()
-      .describe('leave out to let Sent choose; several = one billed message each'),
-    preview: z.boolean().optional().describe('only show the plan'),
-    sandbox,
-    idempotency_key: z
-      .string()
-      .regex(/^[A-Za-z0-9_-]{1,200}$/, 'expected 1 to 200 letters, digits, - or _')
-      .optional()
-      .describe('only to repeat a send'),
-  }),
-  output: z.looseObject({
-    status: z.string(),
-    messages: z.array(
-      z.looseObject({ to: z.string(), channel: z.string().optional(), message_id: z.string().optional() }),
-    ),
-    skipped: z.array(z.looseObject({ to: z.string(), reason: z.string() })),
-    idempotency_key: z.string().optional(),
-    template: z.looseObject({ id: z.string(), name: z.string() }).optional(),
-    sandbox: sandboxOutput,
-    warnings: warningsOutput,
-  }),
+  input: () =>
+    z.strictObject({
+      to: z.array(z.string().min(1)).min(1).max(10_000).describe('numbers or contact ids'),
+      template: z
+        .strictObject({
+          id: z.string().min(1).optional(),
+          name: z.string().min(1).optional().describe('instead of id'),
+          parameters: z
+            .record(z.string(), z.string())
+            .optional()
+            .describe(
+              'a value for each of its variables; {name} in one is filled per recipient from their metadata',
+            ),
+        })
+        .optional(),
+      text: z.string().min(1).optional().describe('instead of template'),
+      channels: z
+        .array(z.enum(CHANNELS))
+        .min(1)
+        .optional()
+        .describe('leave out to let Sent choose; several = one billed message each'),
+      preview: z.boolean().optional().describe('only show the plan'),
+      sandbox,
+      idempotency_key: z
+        .string()
+        .regex(/^[A-Za-z0-9_-]{1,200}$/, 'expected 1 to 200 letters, digits, - or _')
+        .optional()
+        .describe('only to repeat a send'),
+    }),
+  output: () =>
+    z.looseObject({
+      status: z.string(),
+      messages: z.array(
+        z.looseObject({ to: z.string(), channel: z.string().optional(), message_id: z.string().optional() }),
+      ),
+      skipped: z.array(z.looseObject({ to: z.string(), reason: z.string() })),
+      idempotency_key: z.string().optional(),
+      template: z.looseObject({ id: z.string(), name: z.string() }).optional(),
+      sandbox: sandboxOutput,
+      warnings: warningsOutput,
+    }),
   run: (input, { messages, caller }): Promise<SendResult> => messages.send(input, caller),
+  act: ({ status, messages }) => ({
+    outcome: status,
+    people: messages.length,
+    numbers: messages.slice(0, 3).map(({ to }) => to),
+  }),
   render: (output) =>
     lines(
       headline(output),

@@ -1,9 +1,17 @@
 import * as z from 'zod/v4';
-import type { FullContact, MutationResult } from '../../contacts/index.ts';
+import type { Contact, MutationResult } from '../../contacts/index.ts';
 import { lines } from '../text.ts';
 import { defineTool } from '../tool.ts';
-import { contactText, outcomeLines } from './render.ts';
-import { changes, contactKey, contactOutput, sandbox, sandboxOutput, warningsOutput } from './schemas.ts';
+import { changedContact, contactText, outcomeLines } from './render.ts';
+import {
+  changes,
+  contactKey,
+  contactOutput,
+  keptHereOutput,
+  sandbox,
+  sandboxOutput,
+  warningsOutput,
+} from './schemas.ts';
 
 /** PATCH /v3/contacts/{id}. Opt-out holds for the whole contact, on every channel (Sent API v3). */
 export const updateContact = defineTool({
@@ -12,20 +20,33 @@ export const updateContact = defineTool({
   description:
     'Changes default channel, opt-out or metadata of one contact. Opting somebody back in needs their consent. Returns the contact and the names of the fields that changed.',
   effect: 'update',
-  input: z.strictObject({
-    ...contactKey,
-    ...changes,
-    metadata: z.record(z.string(), z.unknown()).optional().describe('merged; null removes a key'),
-    sandbox,
+  input: () =>
+    z.strictObject({
+      ...contactKey,
+      ...changes,
+      metadata: z.record(z.string(), z.unknown()).optional().describe('merged; null removes a key'),
+      sandbox,
+    }),
+  output: () =>
+    z.looseObject({
+      contact: contactOutput,
+      changed: z.array(z.string()),
+      kept_here: keptHereOutput,
+      sandbox: sandboxOutput,
+      warnings: warningsOutput,
+    }),
+  run: async (
+    input,
+    { contacts, caller },
+  ): Promise<MutationResult & { contact: Contact; changed: string[] }> => {
+    const { contact, ...result } = await contacts.update(input, caller);
+    return { contact: changedContact(contact), ...result };
+  },
+  act: ({ contact, changed, sandbox }) => ({
+    outcome: sandbox ? 'dry_run' : changed.length > 0 ? `changed ${changed.join(', ')}` : 'unchanged',
+    people: 1,
+    numbers: [contact.phone_number],
   }),
-  output: z.looseObject({
-    contact: contactOutput,
-    changed: z.array(z.string()),
-    sandbox: sandboxOutput,
-    warnings: warningsOutput,
-  }),
-  run: (input, { contacts, caller }): Promise<MutationResult & { contact: FullContact; changed: string[] }> =>
-    contacts.update(input, caller),
   render: ({ contact, changed, ...outcome }) => {
     const what = outcome.sandbox ? 'Would change' : 'Changed';
     return lines(

@@ -1,0 +1,192 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { createHash } from 'node:crypto';
+import { AppError, toAppError } from '../errors.ts';
+import type { Clock } from '../runtime/index.ts';
+import type { Api, OpenAccount } from './account.ts';
+
+/** How long the API's word on whose key it is holds; a key that was taken back works no longer than this. */
+const KEY_HOLDS_MS = 5 * 60_000;
+/** How long a refused key is refused without asking again: Sent locks a key after ten failed tries. */
+const REFUSED_FOR_MS = 30_000;
+/** A key that was good stays good for so long while the API cannot be asked. */
+const KEPT_WITHOUT_API_MS = 3_600_000;
+/** Longest wait for the API's word. */
+const ASKED_FOR_MS = 15_000;
+/** Keys remembered; the least used is forgotten. */
+const MAX_KEYS = 10_000;
+
+export type Accounts = {
+  /**
+   * The account that a key opens, as the API says; the same one for each of its keys.
+   * @throws AppError as `GET /v3/me` fails: `unauthorized` for a key that is none.
+   */
+  admit(key: string): Promise<Admitted>;
+  /** How much is in memory now. */
+  size(): { accounts: number; contacts: number };
+  close(): void;
+};
+
+/** The account of a key. */
+export type Admitted = {
+  /** Opaque, and the same for each key of the account. */
+  id: string;
+  /** Its rooms. They may be given back between calls and are opened again by the next: keep this, not what is in it. */
+  services: OpenAccount;
+  /** Does work for the holder of the key: requests to the API that come of it carry this key, and no other of the account. */
+  enter<T>(work: () => T): T;
+  /** Keeps the account in memory while a call is under way; the function returned ends that. */
+  hold(): () => void;
+};
+
+export type AccountsOptions = {
+  clock: Clock;
+  /** Composes an account; `api.fetch` sends each request under the key of whoever it is made for. */
+  open(api: Api): OpenAccount;
+  /** Whose key it is. @throws AppError as the API fails */
+  identify(key: string, signal: AbortSignal): Promise<string>;
+  fetch: typeof globalThis.fetch;
+  /** Contacts that may be in memory at once, over all accounts; those of calls under way come on top. */
+  maxContacts: number;
+  /** Accounts that may be open at once, likewise. */
+  maxAccounts: number;
+};
+
+type Open = { rooms: OpenAccount | undefined; calls: number };
+type Known = { id: string; since: number; askedAt: number } | { refused: AppError; since: number };
+
+/** Many accounts in one process: each composed once, the least used given back when memory is short. */
+export function createAccounts(options: AccountsOptions): Accounts {
+  const { clock } = options;
+  const keyInUse = new AsyncLocalStorage<string>();
+  /** The one used last is last. */
+  const accounts = new Map<string, Open>();
+  const keys = new Map<string, Known>();
+  const asking = new Map<string, Promise<string>>();
+
+  const fetchInName: typeof globalThis.fetch = (input, init) => {
+    const key = keyInUse.getStore();
+    if (key === undefined) return options.fetch(input, init);
+    const request = new Request(input, init);
+    request.headers.set('x-api-key', key);
+    return options.fetch(request);
+  };
+
+  function account(id: string): Open {
+    const found = accounts.get(id) ?? { rooms: undefined, calls: 0 };
+    accounts.delete(id);
+    accounts.set(id, found);
+    return found;
+  }
+  const roomsOf = (id: string, key: string): OpenAccount => {
+    const found = account(id);
+    found.rooms ??= options.open({ fetch: fetchInName, apiKey: key });
+    return found.rooms;
+  };
+
+  const contactsIn = ({ rooms }: Open): number => rooms?.contacts.directory.state().read ?? 0;
+  const size = () => {
+    let open = 0;
+    let contacts = 0;
+    for (const one of accounts.values()) {
+      if (one.rooms) open++;
+      contacts += contactsIn(one);
+    }
+    return { accounts: open, contacts };
+  };
+  function giveBack(): void {
+    let { accounts: open, contacts } = size();
+    for (const [id, one] of accounts) {
+      if (open <= options.maxAccounts && contacts <= options.maxContacts) return;
+      if (one.calls > 0 || open <= 1) continue;
+      contacts -= contactsIn(one);
+      open--;
+      one.rooms?.close();
+      accounts.delete(id);
+    }
+  }
+
+  const remember = (hash: string, known: Known): void => {
+    keys.delete(hash);
+    keys.set(hash, known);
+    if (keys.size > MAX_KEYS) keys.delete(keys.keys().next().value as string);
+  };
+
+  async function ask(key: string, hash: string): Promise<string> {
+    const known = keys.get(hash);
+    const now = clock.monotonic();
+    const tooLong = new AbortController();
+    const stop = new AbortController();
+    void clock.sleep(ASKED_FOR_MS, stop.signal).then(() => tooLong.abort());
+    try {
+      const id = await options.identify(key, tooLong.signal);
+      remember(hash, { id, since: now, askedAt: now });
+      return id;
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.code === 'unauthorized' || error.code === 'forbidden') {
+        remember(hash, { refused: error, since: now });
+        throw error;
+      }
+      if (known && 'id' in known && now - known.since < KEPT_WITHOUT_API_MS) {
+        remember(hash, { ...known, askedAt: now });
+        return known.id;
+      }
+      throw error.code === 'cancelled'
+        ? new AppError('unavailable', 'Sent did not say in time whose key this is.')
+        : error;
+    } finally {
+      stop.abort();
+    }
+  }
+
+  async function idOf(key: string): Promise<string> {
+    const hash = createHash('sha256').update(key).digest('base64');
+    const known = keys.get(hash);
+    const now = clock.monotonic();
+    if (known && 'refused' in known && now - known.since < REFUSED_FOR_MS) throw known.refused;
+    if (known && 'id' in known && now - known.askedAt < KEY_HOLDS_MS) return known.id;
+    const answer =
+      asking.get(hash) ??
+      ask(key, hash).finally(() => {
+        asking.delete(hash);
+      });
+    asking.set(hash, answer);
+    return answer;
+  }
+
+  return {
+    async admit(key) {
+      const id = await idOf(key);
+      return {
+        id,
+        services: lent(roomsOf(id, key), () => roomsOf(id, key)),
+        enter: (work) => keyInUse.run(key, work),
+        hold() {
+          const held = account(id);
+          held.calls++;
+          let isHeld = true;
+          return () => {
+            if (!isHeld) return;
+            isHeld = false;
+            held.calls--;
+            giveBack();
+          };
+        },
+      };
+    },
+    size,
+    close() {
+      for (const { rooms } of accounts.values()) rooms?.close();
+      accounts.clear();
+    },
+  };
+}
+
+/** The rooms as they are at each use, under the names that they have now. */
+function lent(now: OpenAccount, rooms: () => OpenAccount): OpenAccount {
+  const properties = Object.keys(now).map((name) => [
+    name,
+    { enumerable: true, get: () => Reflect.get(rooms(), name) },
+  ]);
+  return Object.defineProperties({}, Object.fromEntries(properties)) as OpenAccount;
+}

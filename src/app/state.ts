@@ -1,0 +1,81 @@
+import { resolve } from 'node:path';
+import type { Settings } from '../config.ts';
+import { AppError } from '../errors.ts';
+import { type Clock, systemClock } from '../runtime/index.ts';
+import type { SentClient } from '../sent/index.ts';
+import {
+  type AccountState,
+  createFolderStore,
+  createMemoryStore,
+  defaultFolder,
+  type LogName,
+  type StateStore,
+  type UserPlace,
+} from '../state/index.ts';
+
+/** The store that the settings name: for the demo the memory of the process, which its account does not outlive. */
+export function openStore(
+  { state, demo }: Pick<Settings, 'state' | 'demo'>,
+  place: UserPlace,
+  clock: Pick<Clock, 'now'> = systemClock,
+): StateStore {
+  if (demo || state === 'off') return createMemoryStore(clock, { lasts: demo });
+  const folder = state?.replace(/^~(?=[\\/]|$)/, place.home) ?? defaultFolder(place);
+  return createFolderStore(resolve(folder), { clock, newId: () => crypto.randomUUID() });
+}
+
+/**
+ * What lasts for the account behind the client. Which account that is, is asked of the API (`GET /v3/me`) once, when it
+ * is first needed; a failure is not kept. The key has no part in it, so that a new key of the account finds the same.
+ * @throws AppError of the API, or `unavailable` where it names no account: accounts are never mixed.
+ */
+export function stateOfAccount(
+  store: StateStore,
+  client: SentClient,
+  { baseUrl, profileId }: Pick<Settings, 'baseUrl' | 'profileId'>,
+): AccountState {
+  const watchers: ((log: LogName) => void)[] = [];
+  const passWatchersOn = (state: AccountState): void => {
+    for (const changed of watchers.splice(0)) state.watch(changed);
+  };
+  let asked: Promise<AccountState> | undefined;
+
+  const ask = async (): Promise<AccountState> => {
+    const { id } = await client.me().catch((error: unknown) => {
+      if (!(error instanceof AppError)) throw error;
+      throw error.with({ message: `${error.message} ${WHY}` });
+    });
+    if (id === undefined)
+      throw new AppError('unavailable', `Sent does not say whose key this is. ${WHY}`, { next: NEXT });
+    const state = store.account(
+      [new URL(baseUrl).host, id, profileId ?? ''].map(encodeURIComponent).join('/'),
+    );
+    passWatchersOn(state);
+    return state;
+  };
+  const opened = (): Promise<AccountState> => {
+    asked ??= ask().catch((error: unknown) => {
+      asked = undefined;
+      throw error;
+    });
+    return asked;
+  };
+
+  return {
+    lasts: store.lasts,
+    append: async (log, entry) => (await opened()).append(log, entry),
+    read: async (log, after) => (await opened()).read(log, after),
+    claim: async (log, key, entry) => (await opened()).claim(log, key, entry),
+    hold: async (name) => (await opened()).hold(name),
+    saveSnapshot: async (name, bytes) => (await opened()).saveSnapshot(name, bytes),
+    loadSnapshot: async (name) => (await opened()).loadSnapshot(name),
+    watch(changed) {
+      watchers.push(changed);
+      void asked?.then(passWatchersOn, () => {});
+    },
+  };
+}
+
+const WHY = 'The account has to be known before anything is kept for it.';
+const NEXT =
+  'Ask the user to look at the account in the Sent dashboard; without it nothing can be kept, so that nothing is sent.';

@@ -1,0 +1,99 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { unwatchFile, watchFile } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { Log } from '../runtime/index.ts';
+
+/** Whoever sent a request, by what it carries. */
+export type Visitor = {
+  /** The key of the Sent API that their calls go out under. */
+  key: string;
+  /** A digest of what they brought: it tells one visitor from another and gives nothing away. */
+  credential: string;
+  /** The name of their access token. */
+  person?: string;
+};
+
+export type Gate = {
+  /** Undefined for one who brings nothing, or nothing that opens. */
+  visitor(headers: Headers): Visitor | undefined;
+  /** Calls when credentials have stopped to open, so that what was begun with them can be ended. */
+  onRevoked(ended: (isValid: (credential: string) => boolean) => void): void;
+  close(): void;
+};
+
+/** How often the file of access tokens is looked at. */
+const LOOK_EVERY_MS = 1_000;
+
+/** What a request brings: `Authorization: Bearer …`, else `x-api-key`. */
+function broughtBy(headers: Headers): string | undefined {
+  const [, bearer] = /^Bearer +(\S+) *$/i.exec(headers.get('authorization') ?? '') ?? [];
+  const brought = bearer ?? headers.get('x-api-key')?.trim();
+  return brought && /^[\x21-\x7e]{1,512}$/.test(brought) ? brought : undefined;
+}
+const digestOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+
+/** Each client brings its own key of the Sent API. */
+export const ownKeys = (): Gate => ({
+  visitor(headers) {
+    const key = broughtBy(headers);
+    return key === undefined ? undefined : { key, credential: digestOf(key).toString('base64url') };
+  },
+  onRevoked: () => {},
+  close: () => {},
+});
+
+/** Everybody who reaches the server, under one key: for the demo alone. */
+export const everybody = (key: string): Gate => ({
+  visitor: () => ({ key, credential: 'everybody' }),
+  onRevoked: () => {},
+  close: () => {},
+});
+
+type Token = { person: string; digest: Buffer };
+
+/**
+ * Named people under the operator's key. The file has `name token` a line and comments after `#`; it is read again when it
+ * changes, and while it cannot be read nobody is let in.
+ * @throws where it cannot be read now or names nobody
+ */
+export async function namedTokens(path: string, key: string, log: Log): Promise<Gate> {
+  let tokens = parseTokens(await readFile(path, 'utf8'));
+  if (tokens.length === 0) throw new Error('no tokens');
+  let revoked: (isValid: (credential: string) => boolean) => void = () => {};
+
+  const read = async (): Promise<void> => {
+    try {
+      tokens = parseTokens(await readFile(path, 'utf8'));
+      log('info', 'access_tokens', { people: tokens.length });
+    } catch {
+      tokens = [];
+      log('error', 'access_tokens', { failed: true });
+    }
+    const valid = new Set(tokens.map(({ digest }) => digest.toString('base64url')));
+    revoked((credential) => valid.has(credential));
+  };
+  const look = () => void read();
+  watchFile(path, { persistent: false, interval: LOOK_EVERY_MS }, look);
+
+  return {
+    visitor(headers) {
+      const brought = broughtBy(headers);
+      if (brought === undefined) return undefined;
+      const digest = digestOf(brought);
+      // Every token is compared, and each in the same time, whichever it is.
+      const [found] = tokens.filter((token) => timingSafeEqual(token.digest, digest));
+      return found && { key, credential: digest.toString('base64url'), person: found.person };
+    },
+    onRevoked(ended) {
+      revoked = ended;
+    },
+    close: () => unwatchFile(path, look),
+  };
+}
+
+/** Lines that are no `name token` are left out. */
+export const parseTokens = (text: string): Token[] =>
+  text
+    .split(/\r?\n/)
+    .map((line) => /^\s*([^#\s].*?)\s+(\S+)\s*$/.exec(line))
+    .flatMap((match) => (match?.[1] && match[2] ? [{ person: match[1], digest: digestOf(match[2]) }] : []));

@@ -1,0 +1,204 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { hostHeaderValidationResponse, originValidationResponse } from '@modelcontextprotocol/server';
+import type { Clock, Log } from '../runtime/index.ts';
+import { type Endpoint, unauthorised } from './endpoint.ts';
+import {
+  BodyTooLarge,
+  type Exchange,
+  exchangeOf,
+  pathOf,
+  readBody,
+  refusal,
+  writeAnswer,
+} from './exchange.ts';
+import type { Gate, Visitor } from './keys.ts';
+import type { Metrics } from './metrics.ts';
+import type { Neighbours } from './neighbours.ts';
+import { callsIn } from './sessions.ts';
+
+/** The longest body: lists to import come in it. As the SDK has it. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+const MAX_HEADER_BYTES = 16 * 1024;
+const HEADERS_WITHIN_MS = 10_000;
+const BODY_WITHIN_MS = 30_000;
+/** Longer than a balancer keeps a connection (60 s is usual), so that it is never closed under one that it just used. */
+const KEEP_ALIVE_MS = 75_000;
+const MAX_CONNECTIONS = 10_000;
+/** Longest that calls under way hold up the end. */
+const DRAIN_WITHIN_MS = 25_000;
+
+export type HttpServer = {
+  /** Where it is reached from this machine, with the path. */
+  url: string;
+  /** Ends: no new calls, those under way end, at most 25 s; then everything is closed. */
+  drain(): Promise<void>;
+};
+
+export type HttpServerOptions = {
+  host: string;
+  port: number;
+  /** Host names under which it may be called, beside those of this machine. */
+  names: readonly string[];
+  gate: Gate;
+  endpoint: Endpoint;
+  neighbours: Neighbours;
+  metrics: Metrics;
+  /** Whether what lasts can be read and written. */
+  isReady(): Promise<boolean>;
+  clock: Clock;
+  log: Log;
+};
+
+const LOCAL_NAMES = ['localhost', '127.0.0.1', '[::1]'];
+const HEALTH = ['/healthz', '/readyz', '/metrics'];
+
+/** @throws where it cannot listen there */
+export async function startServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { gate, endpoint, neighbours, metrics, clock, log } = options;
+  const own = options.host.includes(':') ? `[${options.host}]` : options.host;
+  const names = [...LOCAL_NAMES, own, ...options.names];
+  /** Calls whose answer is not whole yet. */
+  let underWay = 0;
+  let isDraining = false;
+  let drained: () => void = () => {};
+
+  async function answer(exchange: Exchange, ended: Promise<void>): Promise<Response | undefined> {
+    const { request, incoming } = exchange;
+    const path = pathOf(incoming);
+    if (HEALTH.includes(path)) return health(path);
+    const refused = hostHeaderValidationResponse(request, names) ?? originValidationResponse(request, names);
+    if (refused) return refused;
+    if (path !== '/mcp') return new Response(null, { status: 404 });
+    const visitor = gate.visitor(request.headers);
+    if (visitor === undefined) {
+      return unauthorised(
+        'Send your Sent API key, or the access token that you were given, as Authorization: Bearer',
+      );
+    }
+    return mcp(exchange, visitor, ended);
+  }
+
+  async function mcp(
+    exchange: Exchange,
+    visitor: Visitor,
+    ended: Promise<void>,
+  ): Promise<Response | undefined> {
+    const { request, incoming } = exchange;
+    const body = await readBody(incoming, MAX_BODY_BYTES);
+    const messages = request.method === 'POST' ? parsed(body) : undefined;
+    if (request.method === 'POST' && messages === undefined) return refusal(400, 'The body is not JSON');
+    if (callsIn(messages).length > 0) {
+      // An answer to a question, or a cancellation, is no call: those under way may need it.
+      if (isDraining) return refusal(503, 'This server is about to end; call again', { 'retry-after': '1' });
+      underWay++;
+      void ended.then(() => {
+        underWay--;
+        if (isDraining && underWay === 0) drained();
+      });
+    }
+    if (await neighbours.pass(exchange, body)) return undefined;
+    return endpoint.answer(request, messages, visitor, ended);
+  }
+
+  async function health(path: string): Promise<Response> {
+    const text = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
+    if (path === '/metrics') {
+      return new Response(metrics.text(), { headers: { 'content-type': 'text/plain; version=0.0.4' } });
+    }
+    if (path === '/healthz') return new Response('ok\n', { headers: text });
+    if (isDraining) return new Response('draining\n', { status: 503, headers: text });
+    const isReady = await options.isReady().catch(() => false);
+    return new Response(isReady ? 'ready\n' : 'state unavailable\n', {
+      status: isReady ? 200 : 503,
+      headers: text,
+    });
+  }
+
+  async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const startedAt = clock.monotonic();
+    const exchange = exchangeOf(incoming, outgoing);
+    const ended = new Promise<void>((resolve) => outgoing.once('close', resolve));
+    try {
+      const response = await answer(exchange, ended);
+      if (isDraining) outgoing.setHeader('connection', 'close');
+      if (response) await writeAnswer(exchange, response);
+    } catch (error) {
+      const isTooLarge = error instanceof BodyTooLarge;
+      if (!isTooLarge && !exchange.request.signal.aborted) {
+        log('error', 'http', { kind: error instanceof Error ? error.name : typeof error });
+      }
+      if (outgoing.headersSent) outgoing.destroy();
+      else {
+        outgoing.setHeader('connection', 'close'); // What is left of a body that is too large is not read.
+        await writeAnswer(
+          exchange,
+          isTooLarge ? refusal(413, 'The body is larger than 4 MiB') : refusal(500, 'Failed'),
+        );
+      }
+    }
+    await ended;
+    const path = pathOf(incoming);
+    const route = path === '/mcp' || HEALTH.includes(path) ? path : 'other';
+    const method = /^(GET|POST|DELETE)$/.exec(incoming.method ?? '')?.[0] ?? 'other';
+    const ms = Math.round(clock.monotonic() - startedAt);
+    metrics.answered({ route, method, status: outgoing.statusCode }, ms / 1000);
+    log(HEALTH.includes(path) ? 'debug' : 'info', 'request', {
+      route,
+      method,
+      status: outgoing.statusCode,
+      ms,
+    });
+  }
+
+  // Loaded here, so that the server over stdio does not wait for it.
+  const { createServer } = await import('node:http');
+  const server = createServer(
+    { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_WITHIN_MS, requestTimeout: BODY_WITHIN_MS },
+    (incoming, outgoing) => void serve(incoming, outgoing),
+  );
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.maxConnections = MAX_CONNECTIONS;
+  try {
+    await listen(server, options.host, options.port);
+  } catch (error) {
+    gate.close();
+    await endpoint.close();
+    throw error;
+  }
+  gate.onRevoked((isValid) => endpoint.sessions.endWhere((credential) => !isValid(credential)));
+
+  const { port } = server.address() as AddressInfo;
+  const reached = options.host === '0.0.0.0' || options.host === '::' ? '127.0.0.1' : own;
+  return {
+    url: `http://${reached}:${port}/mcp`,
+    async drain() {
+      isDraining = true;
+      const stop = new AbortController();
+      const all = underWay === 0 ? Promise.resolve() : new Promise<void>((resolve) => (drained = resolve));
+      await Promise.race([all, clock.sleep(DRAIN_WITHIN_MS, stop.signal)]);
+      stop.abort();
+      log('info', 'drained', { cut: underWay });
+      gate.close();
+      const closed = new Promise((resolve) => server.close(resolve));
+      await endpoint.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+const listen = (server: Server, host: string, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+
+/** Undefined for what is no JSON. */
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,2 @@
+export { type Disk, systemDisk } from './disk.ts';
+export { createFolderStore } from './store.ts';
