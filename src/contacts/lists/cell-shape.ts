@@ -37,9 +37,11 @@ function shapeOfNumber(value: string, countries: readonly string[]): CellShape {
   const digits = text.replace(/\D/g, '');
   if (/\p{L}/u.test(text)) return digits === '' ? ALIEN : NONE;
   if (digits.length < 7 || digits.length > 17) return NONE;
-  if (/^(?:\+|00[1-9])/.test(text)) return { phone: examinePhone(text, undefined)?.known ? 1 : 0.7, alien: false };
+  if (/^(?:\+|00[1-9])/.test(text))
+    return { phone: examinePhone(text, undefined)?.known ? 1 : 0.7, alien: false };
   const isDay = DAY_AS_NUMBER.test(text);
-  if (!isDay && countries.some((country) => examinePhone(text, country)?.known)) return { phone: 0.9, alien: false };
+  if (!isDay && countries.some((country) => examinePhone(text, country)?.known))
+    return { phone: 0.9, alien: false };
   if (isDay) return { phone: 0.2, alien: false };
   const isWritten = /^\(?0|[\s().\-/]/.test(text) && digits.length >= 8;
   return { phone: isWritten ? 0.65 : 0.4, alien: false };

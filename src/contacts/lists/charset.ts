@@ -6,8 +6,14 @@ const SAMPLE_BYTES = 32_768;
 
 /** How a text in such a set looks, and what beside it speaks for it: calling codes, domains. */
 const CANDIDATES: readonly { charset: string; hint?: RegExp }[] = [
-  { charset: 'windows-1252', hint: /\+(?:49|33|34|39|351|55|43|41|46|47|45)\d|\.(?:de|fr|es|it|pt|at|ch|se|no|dk)\b/ },
-  { charset: 'windows-1250', hint: /\+(?:48|420|421|36|385|386|387|381|40)[\s\d]|\.(?:pl|cz|sk|hu|hr|si|ro)\b/ },
+  {
+    charset: 'windows-1252',
+    hint: /\+(?:49|33|34|39|351|55|43|41|46|47|45)\d|\.(?:de|fr|es|it|pt|at|ch|se|no|dk)\b/,
+  },
+  {
+    charset: 'windows-1250',
+    hint: /\+(?:48|420|421|36|385|386|387|381|40)[\s\d]|\.(?:pl|cz|sk|hu|hr|si|ro)\b/,
+  },
   { charset: 'iso-8859-2', hint: /\+(?:48|420|421|36|385|386|40)[\s\d]|\.(?:pl|cz|sk|hu|hr|si|ro)\b/ },
   { charset: 'windows-1251', hint: /\+(?:7|380|359|381|375)[\s\d]|\.(?:ru|ua|bg|by)\b/ },
   { charset: 'koi8-r', hint: /\+(?:7|380)[\s\d]|\.(?:ru|ua)\b/ },
@@ -39,7 +45,12 @@ const HINT = 0.35;
 /** What the word of a header in some language says for the set in which it reads so. */
 const KNOWN_HEADING = 0.5;
 /** Of two sets that read the same words the one of Windows is the likelier. */
-const RARE: Readonly<Record<string, number>> = { 'iso-8859-2': 0.1, 'koi8-r': 0.1, 'euc-jp': 0.1, 'windows-1258': 0.2 };
+const RARE: Readonly<Record<string, number>> = {
+  'iso-8859-2': 0.1,
+  'koi8-r': 0.1,
+  'euc-jp': 0.1,
+  'windows-1258': 0.2,
+};
 
 /**
  * The character set of a text that is not Unicode, by how well its words look in it, by what is known of the
@@ -77,11 +88,13 @@ function decoded(sample: Buffer, charset: string): string | undefined {
   }
 }
 
+const BEYOND_ASCII = /\P{ASCII}/u;
+
 /** Whether the first line that is beyond ASCII holds such a word for a column. */
 const namesColumns = (text: string): boolean =>
   (text.split(/[\r\n]/, 1)[0] ?? '')
     .split(/[,;\t|]/)
-    .some((cell) => /[^\u0000-\u007f]/.test(cell) && isKnownHeading(cell));
+    .some((cell) => BEYOND_ASCII.test(cell) && isKnownHeading(cell));
 
 /** The lines that tell something, one after the other. */
 function linesBeyondAscii(bytes: Uint8Array): Buffer {
@@ -133,9 +146,9 @@ function plausibility(text: string, charset: string): number {
     good += foreign * commonness(word, charset);
     bad += foreign * (1 - commonness(word, charset)) * 0.5;
   }
-  for (const [mark] of text.matchAll(/[^\p{L}\p{M}\p{N}\u0000-\u007f]/gu)) if (!USUAL_MARKS.test(mark)) bad++;
+  for (const [mark] of text.matchAll(/[^\p{L}\p{M}\p{N}\p{ASCII}]/gu)) if (!USUAL_MARKS.test(mark)) bad++;
   // A mark in the middle of a word, as in `Ko³odziej`.
-  bad += [...text.matchAll(/\p{L}[^\p{L}\p{M}\u0000-\u007f’·´`ー]\p{L}/gu)].length;
+  bad += [...text.matchAll(/\p{L}[^\p{L}\p{M}\p{ASCII}’·´ー]\p{L}/gu)].length;
   return good + bad === 0 ? 0 : good / (good + bad);
 }
 
@@ -144,13 +157,14 @@ const isUsualCase = (word: string): boolean => !/\p{Ll}\p{Lu}/u.test(word);
 
 /** How common the letters of a word are in lists of this set: rare characters are those of another set, misread. */
 function commonness(word: string, charset: string): number {
-  if (charset !== 'gb18030' && charset !== 'big5' && charset !== 'euc-kr' && charset !== 'shift_jis') return 1;
+  if (charset !== 'gb18030' && charset !== 'big5' && charset !== 'euc-kr' && charset !== 'shift_jis')
+    return 1;
   const letters = [...word].filter((letter) => letter > '\u007f');
   const isCommon: Record<string, RegExp> = {
-    'gb18030': /[\u4e00-\u9fa5]/,
-    'big5': /[\u4e00-\u9fa5]/,
+    gb18030: /[\u4e00-\u9fa5]/,
+    big5: /[\u4e00-\u9fa5]/,
     'euc-kr': /[\uac00-\ud7a3]/,
-    'shift_jis': /[\u3040-\u30ff\u4e00-\u9fa5々]/,
+    shift_jis: /[\u3040-\u30ff\u4e00-\u9fa5々]/,
   };
   return letters.filter((letter) => isCommon[charset]?.test(letter)).length / Math.max(1, letters.length);
 }

@@ -1,7 +1,15 @@
 import { AppError } from '../../errors.ts';
 import { quoted } from '../../text/index.ts';
 import { shapeOf } from './cell-shape.ts';
-import { fieldKey, type Heading, type Label, labelIn, labelledName, plainHeader, readHeading } from './heading.ts';
+import {
+  fieldKey,
+  type Heading,
+  type Label,
+  labelIn,
+  labelledName,
+  plainHeader,
+  readHeading,
+} from './heading.ts';
 
 /** A column of a list: what its header says and what its first cells look like. */
 export type Column = {
@@ -110,7 +118,8 @@ function phoneColumns(all: readonly Column[]): Column[] {
     heading.kind === 'maybe_phone' && heading.label !== undefined && phone >= LOOKS_LIKE_PHONE;
   const named = all.filter(isOwn);
   const believed = named.filter(isBelieved);
-  const isForPerson = (column: Column) => !['fax', 'pager', 'other_person'].includes(labelOfColumn(column) ?? '');
+  const isForPerson = (column: Column) =>
+    !['fax', 'pager', 'other_person'].includes(labelOfColumn(column) ?? '');
   const own = believed.filter(isForPerson);
   const others = rivals(all);
   const [strongest] = others;

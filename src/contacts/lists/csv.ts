@@ -91,7 +91,8 @@ function delimiterOf(text: string): string {
     for (const width of widths) if (width > 1) counts.set(width, (counts.get(width) ?? 0) + 1);
     const [width, count] = [...counts].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0] ?? [1, 0];
     const alike = widths.length === 0 ? 0 : count / widths.length;
-    if (alike > best.alike || (alike === best.alike && width > best.width)) best = { delimiter, alike, width };
+    if (alike > best.alike || (alike === best.alike && width > best.width))
+      best = { delimiter, alike, width };
   }
   return best.delimiter;
 }

@@ -43,17 +43,27 @@ export async function decodeText(bytes: Uint8Array): Promise<DecodedText> {
   const charset = legacyCharset(bytes);
   if (namesItsCharsets(bytes)) {
     const decode: RawText['decode'] = (value, own) => decodeValue(value, own ?? charset);
-    return { text: Buffer.from(bytes).toString('latin1'), charset: charset ?? 'as its cards say', raw: { decode }, warnings: [] };
+    return {
+      text: Buffer.from(bytes).toString('latin1'),
+      charset: charset ?? 'as its cards say',
+      raw: { decode },
+      warnings: [],
+    };
   }
   if (charset === undefined) throw unreadable('It is not clear in which character set the file is');
-  const warnings = [`The file is not in Unicode; it was read as ${charset}. Look whether the names are right.`];
+  const warnings = [
+    `The file is not in Unicode; it was read as ${charset}. Look whether the names are right.`,
+  ];
   return { text: new TextDecoder(charset).decode(bytes), charset, warnings };
 }
 
 /** vCard 2.1 may give each value a character set of its own. */
 const namesItsCharsets = (bytes: Uint8Array): boolean => {
   const head = Buffer.from(bytes.subarray(0, 1_000)).toString('latin1');
-  return /^\s*BEGIN:VCARD/i.test(head) && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('CHARSET=');
+  return (
+    /^\s*BEGIN:VCARD/i.test(head) &&
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('CHARSET=')
+  );
 };
 
 /** How many characters are damaged in a text that is UTF-8 but for those; undefined for another text. */
@@ -78,9 +88,14 @@ function mostlyUtf8(bytes: Uint8Array): number | undefined {
 
 /** UTF-8 that a program took for Windows-1252 and wrote as UTF-8 again: it cannot be told from what is meant so. */
 function twiceEncoded(text: string): string[] {
-  const found = /\p{L}*(?:Ã[\u0080-\u00bf\u2018-\u201e€ƒ…†‡ˆ‰Š‹ŒŽ•–—˜™š›œžŸ]|Ð[\u0080-\u00bf][ÐÑ]|â€)\p{L}*/u.exec(text)?.[0];
+  const found =
+    /\p{L}*(?:Ã[\u0080-\u00bf\u2018-\u201e€ƒ…†‡ˆ‰Š‹ŒŽ•–—˜™š›œžŸ]|Ð[\u0080-\u00bf][ÐÑ]|â€)\p{L}*/u.exec(
+      text,
+    )?.[0];
   if (found === undefined) return [];
-  return [`Some names look garbled, such as ${JSON.stringify(found.slice(0, 40))}: the file was saved in the wrong character set before.`];
+  return [
+    `Some names look garbled, such as ${JSON.stringify(found.slice(0, 40))}: the file was saved in the wrong character set before.`,
+  ];
 }
 
 function utf16(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {

@@ -26,7 +26,8 @@ export function numbersIn(cell: string): string[] {
   if (text.length > MAX_NUMBER_CELL) return [text];
   for (const between of BETWEEN_NUMBERS) {
     const parts = text.split(between).filter((part) => part.trim() !== '');
-    if (parts.length > 1 && parts.every((part) => digitsIn(part) >= FEWEST_DIGITS)) return parts.flatMap(numbersIn);
+    if (parts.length > 1 && parts.every((part) => digitsIn(part) >= FEWEST_DIGITS))
+      return parts.flatMap(numbersIn);
   }
   return [text];
 }
@@ -46,7 +47,17 @@ const LABEL_AFTER = /[\s,;-]*[([]?\s?([\p{L}\p{M}][\p{L}\p{M} .'’-]{0,30})\s?[
 
 /** What people shorten to one letter on cards. */
 const LETTERS: Readonly<Record<string, Label | undefined>> = {
-  ...{ m: 'mobile', c: 'mobile', h: 'home', w: 'work', o: 'work', b: 'work', f: 'fax', t: undefined, p: undefined },
+  ...{
+    m: 'mobile',
+    c: 'mobile',
+    h: 'home',
+    w: 'work',
+    o: 'work',
+    b: 'work',
+    f: 'fax',
+    t: undefined,
+    p: undefined,
+  },
 };
 
 /** Whether a word before a number belongs to it: `Tel.`, `Handy`, and any name before one with its `+`. */
@@ -58,7 +69,11 @@ function isAboutNumbers(word: string, rest: string): boolean {
 
 /** @param value one of `numbersIn`. */
 export function readNumberText(value: string): NumberText {
-  let text = plainDigits(unquoted(value).normalize('NFKC').replace(/[\p{Cf}\u00ad]/gu, '')).trim();
+  let text = plainDigits(
+    unquoted(value)
+      .normalize('NFKC')
+      .replace(/[\p{Cf}\u00ad]/gu, ''),
+  ).trim();
   const linked = LINK.exec(text)?.[1] ?? CHAT_ID.exec(text)?.[1];
   if (linked !== undefined) return { text: `+${linked}`, label: 'mobile', extension: undefined };
   let label: Label | undefined;

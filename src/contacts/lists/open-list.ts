@@ -17,9 +17,9 @@ const MAX_CARD_LINE_BYTES = 16_000_000;
 
 /** Other files than lists, by how they begin, and how a list comes out of them. */
 const OTHER_FILES: readonly [start: RegExp, what: string][] = [
-  [/^\xd0\xcf\x11\xe0/, 'an old Excel workbook (.xls)'],
+  [/^ÐÏ.à/s, 'an old Excel workbook (.xls)'],
   [/^%PDF/, 'a PDF'],
-  [/^\x1f\x8b|^BZh|^7z\xbc\xaf|^Rar!/, 'a packed file'],
+  [/^\p{Cc}\x8b|^BZh|^7z\xbc\xaf|^Rar!/u, 'a packed file'],
   [/^\xff\xd8\xff|^\x89PNG|^GIF8|^RIFF/, 'a picture'],
   [/^SQLite format/, 'a database'],
   [/^\{\\rtf/, 'a text document'],
@@ -45,7 +45,10 @@ export async function openList(bytes: Uint8Array, options: ReadOptions = {}): Pr
   if (!isCards && bytes.length > MAX_TABLE_BYTES) throw tooLarge();
   const longest = isCards ? MAX_CARD_LINE_BYTES : MAX_LINE_BYTES;
   if (longestLine(bytes, longest) > longest)
-    throw refused('The file has a line that is too long for a list.', 'Export the list again as CSV, and try that file.');
+    throw refused(
+      'The file has a line that is too long for a list.',
+      'Export the list again as CSV, and try that file.',
+    );
   const { text, charset, raw, warnings } = await decodeText(bytes);
   const list = raw ? { columns: [], rows: readVcards(text, raw) } : readList(text, options);
   return { ...list, charset, warnings };
@@ -92,7 +95,9 @@ async function openWorkbook(bytes: Uint8Array, options: ReadOptions): Promise<Op
   const warnings =
     others.length === 0
       ? []
-      : [`Only the sheet ${quoted(first.name, 40)} was read, not ${names.join(', ')}: save another as CSV to read it.`];
+      : [
+          `Only the sheet ${quoted(first.name, 40)} was read, not ${names.join(', ')}: save another as CSV to read it.`,
+        ];
   return { ...readTable(first.records, options), warnings };
 }
 

@@ -1,10 +1,10 @@
-import { chooseColumns, type Columns, lookAtColumns, nameOf } from './columns.ts';
+import { type Columns, chooseColumns, lookAtColumns, nameOf } from './columns.ts';
 import { type CsvRecord, readCsv } from './csv.ts';
 import { findHeader } from './find-header.ts';
 import { type Label, labelIn } from './heading.ts';
+import type { CountryRule } from './judge-number.ts';
 import { type Fields, type ListRow, named, tagsIn, unquoted, type WrittenNumber } from './list-row.ts';
 import { numbersIn } from './number-text.ts';
-import type { CountryRule } from './validate-rows.ts';
 import { isVcard, readVcards } from './vcard.ts';
 
 /** A list that is being read: what its columns are, and its rows, read as somebody asks for them. */
@@ -44,7 +44,11 @@ export function readTable(records: Iterable<CsvRecord>, options: ReadOptions): L
   const headerAt = findHeader(cells, countries);
   const header = headerAt === undefined ? undefined : cells[headerAt];
   const below = first.slice((headerAt ?? -1) + 1);
-  const looked = lookAtColumns(header, below.map((record) => record.cells), countries);
+  const looked = lookAtColumns(
+    header,
+    below.map((record) => record.cells),
+    countries,
+  );
   const columns = chooseColumns(looked, options.columns);
   return {
     columns: describe(columns),
@@ -72,7 +76,9 @@ function rowOf({ row, cells }: CsvRecord, columns: Columns): ListRow {
   const numbers = columns.phones.flatMap(({ at, label, labelAt, dialCodeAt }) => {
     const beside = labelAt === undefined ? undefined : labelIn(cells[labelAt] ?? '');
     const dialCode = dialCodeAt === undefined ? undefined : unquoted(cells[dialCodeAt] ?? '');
-    return numbersIn(cells[at] ?? '').map((value): WrittenNumber => ({ value, label: beside ?? label, dialCode }));
+    return numbersIn(cells[at] ?? '').map(
+      (value): WrittenNumber => ({ value, label: beside ?? label, dialCode }),
+    );
   });
   const country = columns.country === undefined ? undefined : unquoted(cells[columns.country] ?? '');
   return { row, numbers, country: country || undefined, fields: fieldsOf(cells, columns) };

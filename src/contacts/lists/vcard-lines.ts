@@ -35,7 +35,8 @@ export function* vcardLines(text: string): Generator<string> {
     }
     const from: number = folded && !soft ? at + 1 : at;
     soft = quotedPrintable && end > from && text[end - 1] === '=';
-    if (parts && length < MAX_VALUE) parts.push(text.slice(from, Math.min(soft ? end - 1 : end, from + MAX_VALUE)));
+    if (parts && length < MAX_VALUE)
+      parts.push(text.slice(from, Math.min(soft ? end - 1 : end, from + MAX_VALUE)));
     length += end - from;
     at = next;
   }

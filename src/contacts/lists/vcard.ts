@@ -4,7 +4,12 @@ import { type ListRow, named, type WrittenNumber } from './list-row.ts';
 import { vcardLines } from './vcard-lines.ts';
 
 /** One line of a card: `item1.TEL;TYPE=CELL:+34…`. */
-type Property = { group: string | undefined; name: string; params: ReadonlyMap<string, string>; value: string };
+type Property = {
+  group: string | undefined;
+  name: string;
+  params: ReadonlyMap<string, string>;
+  value: string;
+};
 
 /** How the bytes of a value become text: in the character set that it names, else as the rest of the file. */
 export type ValueDecoder = (bytes: Uint8Array, charset: string | undefined) => string;
@@ -115,7 +120,10 @@ function rowOf(row: number, properties: readonly Property[]): ListRow {
 /** What a number is for: the label that its owner gave it, as `item1.X-ABLabel:_$!<Mobile>!$_`, else its type. */
 function labelOf({ group, params }: Property, labels: readonly Property[]): Label | undefined {
   const own = group && labels.find((label) => label.group === group)?.value.replace(/^_\$!<|>!\$_$/g, '');
-  return labelIn(own || '') ?? labelIn((params.get('type') ?? '').replace(/\b(?:voice|pref|text|video|msg)\b/gi, ' '));
+  return (
+    labelIn(own || '') ??
+    labelIn((params.get('type') ?? '').replace(/\b(?:voice|pref|text|video|msg)\b/gi, ' '))
+  );
 }
 
 /** Whether a text is vCards and not CSV. */

@@ -5,7 +5,8 @@ import { type Sheet, xlsxSheets } from './xlsx.ts';
 
 /** The parts that hold cells, unpacked, may be so large together: some 300,000 rows. */
 const MAX_UNPACKED = 96_000_000;
-const WITH_CELLS = /^(?:xl\/(?:workbook\.xml|_rels\/workbook\.xml\.rels|sharedStrings\.xml|worksheets\/[^/]+\.xml)|content\.xml|mimetype)$/;
+const WITH_CELLS =
+  /^(?:xl\/(?:workbook\.xml|_rels\/workbook\.xml\.rels|sharedStrings\.xml|worksheets\/[^/]+\.xml)|content\.xml|mimetype)$/;
 
 const cannotRead = (what: string): AppError =>
   new AppError('invalid_input', `The workbook cannot be read: ${what}.`, {
@@ -24,7 +25,9 @@ export async function readWorkbook(bytes: Uint8Array): Promise<Sheet[]> {
       unpacked += originalSize;
       return unpacked <= MAX_UNPACKED;
     };
-    unzip(bytes, { filter }, (error, found) => (error ? reject(cannotRead('it is damaged')) : resolve(found)));
+    unzip(bytes, { filter }, (error, found) =>
+      error ? reject(cannotRead('it is damaged')) : resolve(found),
+    );
   });
   if (unpacked > MAX_UNPACKED) throw cannotRead('it is too large');
   const part = (path: string) => {

@@ -37,7 +37,7 @@ function* rows(sheet: string, shared: () => readonly string[]): Generator<CsvRec
       const at = columnOf(attribute(cell.tag, 'r')) ?? cells.length;
       if (at > 16_383) continue; // Excel has no more columns.
       while (cells.length < at) cells.push('');
-      cells[at] = valueOf(attribute(cell.tag, 't'), cell.inside, shared);
+      cells[at] = textOfCell(attribute(cell.tag, 't'), cell.inside, shared);
     }
     yield { row, cells };
   }
@@ -50,7 +50,7 @@ function columnOf(reference: string | undefined): number | undefined {
   return [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1;
 }
 
-function valueOf(type: string | undefined, inside: string, shared: () => readonly string[]): string {
+function textOfCell(type: string | undefined, inside: string, shared: () => readonly string[]): string {
   if (type === 'inlineStr') return textOf(inside);
   const [value] = elements(inside, 'v');
   const text = unescapeXml(value?.inside ?? '');
@@ -58,9 +58,13 @@ function valueOf(type: string | undefined, inside: string, shared: () => readonl
   if (type === 'b') return text === '1' ? 'TRUE' : 'FALSE';
   if (type === 'e') return '';
   // A workbook keeps all digits of a number, and writes long ones as 3.4612345678E10.
-  return type === undefined && /E/i.test(text) && Number.isSafeInteger(Number(text)) ? String(Number(text)) : text;
+  return type === undefined && /E/i.test(text) && Number.isSafeInteger(Number(text))
+    ? String(Number(text))
+    : text;
 }
 
 /** The runs of a text; what stands above it to say how it is read is none of it. */
 const textOf = (xml: string): string =>
-  [...elements(xml.replace(/<rPh\b[^]*?<\/rPh>/g, ''), 't')].map(({ inside }) => unescapeXml(inside)).join('');
+  [...elements(xml.replace(/<rPh\b[\s\S]*?<\/rPh>/g, ''), 't')]
+    .map(({ inside }) => unescapeXml(inside))
+    .join('');

@@ -4,11 +4,14 @@ const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
 
 export const unescapeXml = (text: string): string =>
   text.includes('&')
-    ? text.replace(/&(?:#x([\da-f]{1,6})|#(\d{1,7})|(\w{2,4}));/gi, (all, hex?: string, decimal?: string, name?: string) => {
-        if (name !== undefined) return ENTITIES[name] ?? all;
-        const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-        return code <= 0x10ffff ? String.fromCodePoint(code) : '';
-      })
+    ? text.replace(
+        /&(?:#x([\da-f]{1,6})|#(\d{1,7})|(\w{2,4}));/gi,
+        (all, hex?: string, decimal?: string, name?: string) => {
+          if (name !== undefined) return ENTITIES[name] ?? all;
+          const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+          return code <= 0x10ffff ? String.fromCodePoint(code) : '';
+        },
+      )
     : text;
 
 export const attribute = (tag: string, name: string): string | undefined => {

@@ -96,6 +96,10 @@ function international(text: string, bare: string, field: string): ParsedNumber 
 /** What a numbering plan says of a number that somebody wrote in a list. */
 export type ExaminedNumber = {
   e164: string;
+  /** Without its plus; empty where no country has it. */
+  callingCode: string;
+  /** The digits after it. */
+  national: string;
   region: string | undefined;
   /** Whether the plan knows the number, and what is wrong with its length where that alone says that it does not. */
   known: boolean;
@@ -123,14 +127,30 @@ export function examinePhone(input: string, country: string | undefined): Examin
   const parsed = parsePhoneNumberFromString(text, country === undefined ? {} : options);
   if (parsed === undefined) {
     return E164.test(bare)
-      ? { e164: bare, region: undefined, known: false, length: 'of no plan', isMobile: () => false }
+      ? {
+          e164: bare,
+          callingCode: '',
+          national: bare.slice(1),
+          region: undefined,
+          known: false,
+          length: 'of no plan',
+          isMobile: () => false,
+        }
       : undefined;
   }
   const fault = parsed.isPossible() ? undefined : validatePhoneNumberLength(parsed.number);
   const length = fault === undefined ? 'fits' : fault === 'TOO_LONG' ? 'too long' : 'too short';
   const known = parsed.isValid() && parsed.ext === undefined;
   const isMobile = () => parsed.getType() === 'MOBILE';
-  return { e164: parsed.number, region: parsed.country, known, length, isMobile };
+  return {
+    e164: parsed.number,
+    callingCode: parsed.countryCallingCode,
+    national: parsed.nationalNumber,
+    region: parsed.country,
+    known,
+    length,
+    isMobile,
+  };
 }
 
 /** The E.164 form of a number as the API holds it, or the text as it is where it has no such form. */
