@@ -182,11 +182,13 @@ export function createAccounts(options: AccountsOptions): Accounts {
   };
 }
 
-/** The rooms as they are at each use, under the names that they have now. */
+/** The rooms as they are at each use, so that whoever keeps this, or a part of it, keeps no account in memory. */
 function lent(now: OpenAccount, rooms: () => OpenAccount): OpenAccount {
-  const properties = Object.keys(now).map((name) => [
-    name,
-    { enumerable: true, get: () => Reflect.get(rooms(), name) },
-  ]);
-  return Object.defineProperties({}, Object.fromEntries(properties)) as OpenAccount;
+  const parts = Object.entries(now).map(([name, value]) => {
+    const part = () => Reflect.get(rooms(), name);
+    if (typeof value === 'function') return [name, (...given: unknown[]) => part()(...given)];
+    if (typeof value !== 'object') return [name, value];
+    return [name, new Proxy({}, { get: (_, inner) => Reflect.get(part(), inner) })];
+  });
+  return Object.fromEntries(parts);
 }

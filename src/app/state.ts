@@ -33,10 +33,11 @@ export function stateOfAccount(
   store: StateStore,
   client: SentClient,
   { baseUrl, profileId }: Pick<Settings, 'baseUrl' | 'profileId'>,
-): AccountState {
-  const watchers: ((log: LogName) => void)[] = [];
+): AccountState & { close(): void } {
+  /** Who watches, and what ends that once it has begun. */
+  const watchers = new Map<(log: LogName) => void, (() => void) | undefined>();
   const passWatchersOn = (state: AccountState): void => {
-    for (const changed of watchers.splice(0)) state.watch(changed);
+    for (const [changed, end] of watchers) watchers.set(changed, end ?? state.watch(changed));
   };
   let asked: Promise<AccountState> | undefined;
 
@@ -70,8 +71,16 @@ export function stateOfAccount(
     saveSnapshot: async (name, bytes) => (await opened()).saveSnapshot(name, bytes),
     loadSnapshot: async (name) => (await opened()).loadSnapshot(name),
     watch(changed) {
-      watchers.push(changed);
+      watchers.set(changed, undefined);
       void asked?.then(passWatchersOn, () => {});
+      return () => {
+        watchers.get(changed)?.();
+        watchers.delete(changed);
+      };
+    },
+    close() {
+      for (const end of watchers.values()) end?.();
+      watchers.clear();
     },
   };
 }

@@ -29,11 +29,15 @@ type Account = {
  */
 export function createMemoryStore(clock: Pick<Clock, 'now'>, { lasts }: { lasts: boolean }): StateStore {
   const accounts = new Map<string, Account>();
-  const watchers: Watcher[] = [];
+  const watchers = new Set<Watcher>();
   let made = 0;
 
   const watchersOf = (account: string) => ({
-    add: (of: AccountState, changed: (log: LogName) => void) => watchers.push({ of, account, changed }),
+    add(of: AccountState, changed: (log: LogName) => void) {
+      const watcher: Watcher = { of, account, changed };
+      watchers.add(watcher);
+      return () => void watchers.delete(watcher);
+    },
     tell(by: AccountState, log: LogName) {
       for (const watcher of watchers)
         if (watcher.account === account && watcher.of !== by) queueMicrotask(() => watcher.changed(log));
@@ -82,7 +86,7 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>, { lasts }: { lasts:
 function stateOf(
   account: () => Account,
   watchers: {
-    add(of: AccountState, changed: (log: LogName) => void): void;
+    add(of: AccountState, changed: (log: LogName) => void): () => void;
     tell(by: AccountState, log: LogName): void;
   },
   clock: Pick<Clock, 'now'>,
@@ -150,9 +154,7 @@ function stateOf(
     async loadSnapshot(name) {
       return account().snapshots.get(name);
     },
-    watch(changed) {
-      watchers.add(state, changed);
-    },
+    watch: (changed) => watchers.add(state, changed),
   };
   return state;
 }

@@ -54,8 +54,11 @@ export type AccountState = {
   /** A whole value, replaced at once or not at all; undefined where there is none or it is damaged. */
   saveSnapshot(name: string, bytes: Uint8Array): Promise<void>;
   loadSnapshot(name: string): Promise<{ bytes: Uint8Array; savedAt: number } | undefined>;
-  /** Calls when another process may have written to a log. Where nothing is told, `read` is asked when it matters. */
-  watch(changed: (log: LogName) => void): void;
+  /**
+   * Calls when another process may have written to a log, until the function returned is called. Where nothing is told,
+   * `read` is asked when it matters.
+   */
+  watch(changed: (log: LogName) => void): () => void;
 };
 
 export type Hold = { release(): Promise<void> };

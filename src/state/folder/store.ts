@@ -66,7 +66,7 @@ export function createFolderStore(folder: string, options: FolderOptions): State
         return found === 'damaged' ? undefined : found;
       },
       // Whoever needs to know reads: that costs less than watching files, which no platform does alike.
-      watch: () => {},
+      watch: () => () => {},
     };
   };
 

@@ -1,10 +1,10 @@
 /** Nested deeper than this, a value only breaks what walks through it. */
-const DEEPEST = 100;
+const MAX_DEPTH = 100;
 
 /** The same metadata, with an ellipsis below a hundred levels; what nests nothing is not touched. */
-export const bounded = (metadata: Record<string, unknown>): Record<string, unknown> =>
+export const limitDepth = (metadata: Record<string, unknown>): Record<string, unknown> =>
   Object.values(metadata).some((value) => typeof value === 'object')
-    ? (shallow(metadata, DEEPEST) as Record<string, unknown>)
+    ? (shallow(metadata, MAX_DEPTH) as Record<string, unknown>)
     : metadata;
 
 function shallow(value: unknown, levels: number): unknown {
