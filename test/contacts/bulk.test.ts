@@ -17,7 +17,13 @@ import { createVirtualClock } from '../virtual-clock.ts';
 /** An account with people in it, on a clock that all its processes share. */
 function account(options: SimulatorOptions = {}) {
   const clock = createVirtualClock();
-  const simulator = createSimulator({ key: KEY, now: clock.trueTime, sleep: clock.work, contacts: 40, ...options });
+  const simulator = createSimulator({
+    key: KEY,
+    now: clock.trueTime,
+    sleep: clock.work,
+    contacts: 40,
+    ...options,
+  });
   const store = createMemoryStore(clock, { lasts: true });
   /** Everybody as the directory would know them. */
   const everybody = async () => {
@@ -42,8 +48,8 @@ function processOf({ clock, simulator, store }: ReturnType<typeof account>, stat
   const notes = createNotes(state);
   const told = { expired: 0, wrote: 0, removed: 0 };
   const directory = {
-    wrote: () => void told.wrote++,
-    removed: () => void told.removed++,
+    wrote: async () => void told.wrote++,
+    removed: async () => void told.removed++,
     expire: () => void told.expired++,
   };
   const apply = createApply({ client: sent, notes, lock: createContactLock(state, clock) });

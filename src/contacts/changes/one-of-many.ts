@@ -83,14 +83,14 @@ export function createOneOfMany(parts: {
       if (kind === 'delete') {
         check(await remove(id, how));
         if (how.dryRun) return;
-        directory.removed(id);
+        await directory.removed(id);
         await notes.removeContact(id);
         return;
       }
       const wanted = changesFor(changes, { id, ...person });
       if (isEmpty(wanted)) return;
       const sent = await update(plan, id, wanted, how);
-      if (sent && !how.dryRun) directory.wrote(toContact({ ...sent, id }));
+      if (sent && !how.dryRun) await directory.wrote(toContact({ ...sent, id }));
     },
     requestsEach: (kind, { metadata }) => (kind === 'update' && metadata !== undefined ? 2 : 1),
   };
