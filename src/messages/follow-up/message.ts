@@ -1,5 +1,5 @@
-import { toE164 } from '../contacts/index.ts';
-import type { CallOptions, SentClient, SentEvent, SentMessage } from '../sent/index.ts';
+import { toE164 } from '../../contacts/index.ts';
+import type { CallOptions, SentClient, SentEvent, SentMessage } from '../../sent/index.ts';
 
 export type Message = {
   message_id: string;
