@@ -189,7 +189,7 @@ describe('the file', () => {
     from.state.content = CSV.replace('Ana Mendes', '"Ana');
     from.state.changed();
     await settled(() => told.length === 2);
-    expect(people.problem()).toMatch(/last good version is used: .*never closed/);
+    expect(people.problem()).toMatch(/last good version is used\. In "people.csv": .*never closed/);
     expect(people.fieldsOf(STRANGER)?.name).toBe('Ana Mendes');
 
     from.state.content = undefined;
@@ -226,7 +226,7 @@ describe('the file', () => {
     const found = await session.call('search_contacts', { group_by: 'country' });
     expect(found.isError).toBe(false);
     expect(found.text).toContain(
-      'The address book "nowhere.csv" could not be read: The file "nowhere.csv" does not exist.',
+      'The address book could not be read. The file "nowhere.csv" does not exist.',
     );
     const other = await open(book('a,b\n1,2\n', 'odd.csv'));
     expect((await other.call('search_contacts', {})).text).toContain('no column of phone numbers');

@@ -71,11 +71,12 @@ export function createAddressBook(
         people.size === 0
           ? `The address book ${source.name} holds nobody with a phone number.`
           : found.warnings.length > 0
-            ? `Of the address book ${source.name}: ${found.warnings.join(' ')}`
+            ? `About the address book ${source.name}: ${found.warnings.join(' ')}`
             : undefined;
     } catch (error) {
       const why = error instanceof AppError ? error.message : 'The file cannot be read.';
-      problem = `The address book ${source.name} could not be read${kept()}: ${why}`;
+      const named = why.includes(source.name) ? why : `In ${source.name}: ${why}`;
+      problem = `The address book could not be read${kept()}. ${named}`;
       options.told({ people: people.size, invalid, failed: true });
       return;
     }
