@@ -47,7 +47,11 @@ export const sendMessage = defineTool({
         .min(1)
         .optional()
         .describe('leave out to let Sent choose; several = one billed message each'),
-      scheduled_at: z.string().min(1).optional().describe('ISO 8601 with offset'),
+      scheduled_at: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('ISO 8601 with offset; with plan: cancel takes it back'),
       preview: z.boolean().optional().describe('only show the plan'),
       plan: z
         .string()
