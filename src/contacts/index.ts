@@ -7,6 +7,7 @@ export {
   type MutationResult,
 } from './changes/index.ts';
 export { type Contacts, createContacts, type NumberFacts } from './contacts.ts';
+export type { PersonKey, Resolved } from './directory/index.ts';
 export {
   alreadyThere,
   type ImportResult,
@@ -30,5 +31,6 @@ export {
   toE164,
 } from './model/index.ts';
 export { type AddressBookSource, createAddressBook } from './people/index.ts';
-export { createCursors, SORTS } from './question/index.ts';
-export type { SearchResult } from './search.ts';
+export { createCursors, SORTS, type StoredOptions } from './question/index.ts';
+export type { Question, SearchResult } from './search-request.ts';
+export type { SelectedPeople, Selections } from './selections.ts';

@@ -37,7 +37,7 @@ export type MessagesOptions = {
 
 export function createMessages(client: SentClient, contacts: Contacts, options: MessagesOptions): Messages {
   const { clock } = options;
-  const templates = createTemplates(client, options.newKey);
+  const templates = createTemplates(client, options);
   const log = createSendLog(options.state, clock);
   const underWay = new Set<Promise<unknown>>();
   let isClosing = false;
