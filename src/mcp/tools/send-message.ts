@@ -147,7 +147,7 @@ function previewLines({ preview }: SendResult): string[] {
     preview;
   const byCountry = Object.entries(countries).map(([region, people]) => `${region} ${people}`);
   return [
-    `Countries: ${byCountry.join(', ')}. ${count(requests, 'request')}, about ${takes_seconds} s. Opt-outs as of ${opt_outs_as_of}.`,
+    `Countries: ${byCountry.join(', ')}. ${count(requests, 'request')}, about ${takes_seconds} s.${opt_outs_as_of === undefined ? '' : ` Opt-outs as of ${opt_outs_as_of}.`}`,
     ...(not_yet_contacts ? [`Not contacts yet: ${named(not_yet_contacts)}`] : []),
     ...(in_no_numbering_plan ? [`In no numbering plan: ${named(in_no_numbering_plan)}`] : []),
   ];

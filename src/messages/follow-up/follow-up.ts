@@ -2,7 +2,6 @@ import type { Contacts } from '../../contacts/index.ts';
 import { AppError } from '../../errors.ts';
 import type { Caller, Clock } from '../../runtime/index.ts';
 import type { SentClient } from '../../sent/index.ts';
-import { selectionsOf } from '../people/index.ts';
 import { type SendLog, type SendRecord, standingOf } from '../record/index.ts';
 import { askStatuses, type Statuses } from './statuses.ts';
 
@@ -72,7 +71,7 @@ export async function followUp(plan: string, parts: FollowUpParts, caller: Calle
 
 async function handleFor(contacts: Contacts, numbers: readonly string[]): Promise<string | undefined> {
   try {
-    return await selectionsOf(contacts).ofNumbers(numbers);
+    return await contacts.selections.ofNumbers(numbers);
   } catch {
     return undefined; // An extra: the list names them.
   }
