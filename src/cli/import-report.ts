@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync, renameSync, statSync, writeFileSync,
 import type { Settings } from '../config.ts';
 import type { Judged, RowOutcome } from '../contacts/index.ts';
 import { readCsv } from '../contacts/index.ts';
-import { FileProblem } from './file-problem.ts';
+import { FileProblem } from './files/index.ts';
 
 export type Outcomes = Map<string, RowOutcome>;
 

@@ -15,7 +15,7 @@ import {
 import { AppError, errorText } from '../errors.ts';
 import { TOOLS } from '../mcp/index.ts';
 import { systemClock } from '../runtime/index.ts';
-import { FileProblem } from './file-problem.ts';
+import { FileProblem } from './files/index.ts';
 import { createProgress } from './import-progress.ts';
 import { accountMark, createReport, type Outcomes, readReport } from './import-report.ts';
 import { createLog } from './log.ts';
