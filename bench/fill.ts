@@ -1,8 +1,9 @@
 /** Reading a whole account, three ways. Each gives the seconds it took. */
 import Sent from '@sentdm/sentdm';
-import { createDirectory, type Directory } from '../src/contacts/directory/directory.ts';
+import { type Contacts, createContacts } from '../src/contacts/contacts.ts';
 import { systemClock } from '../src/runtime/clock.ts';
 import { createSentClient } from '../src/sent/client.ts';
+import { createMemoryStore } from '../src/state/memory.ts';
 import type { Running } from './simulator-process.ts';
 
 async function timed(work: () => Promise<number>, contacts: number): Promise<number> {
@@ -41,7 +42,15 @@ export const sdkFill = ({ url, key }: Running, contacts: number): Promise<number
     return read;
   }, contacts);
 
-export function directoryOf({ url, key }: Running): Directory {
+/** The contacts of an account; `freeze` stops their clock, so that what was read does not grow old. */
+export function contactsOf({ url, key }: Running): { contacts: Contacts; freeze(): void } {
+  let frozen: { now: number; monotonic: number } | undefined;
+  const clock = {
+    now: () => frozen?.now ?? systemClock.now(),
+    monotonic: () => frozen?.monotonic ?? systemClock.monotonic(),
+    sleep: systemClock.sleep,
+  };
+  const newKey = () => crypto.randomUUID();
   const client = createSentClient({
     apiKey: key,
     baseUrl: url,
@@ -49,16 +58,22 @@ export function directoryOf({ url, key }: Running): Directory {
     timeoutMs: 30_000,
     userAgent: 'bench',
     fetch: globalThis.fetch,
-    clock: systemClock,
-    newKey: () => 'key',
+    clock,
+    newKey,
     random: Math.random,
     log: () => {},
   });
-  return createDirectory(client, systemClock);
+  const state = createMemoryStore(clock, { lasts: false }).account('bench');
+  return {
+    contacts: createContacts(client, { clock, state, newKey, defaultCountry: undefined, sandbox: false }),
+    freeze() {
+      frozen = { now: clock.now(), monotonic: clock.monotonic() };
+    },
+  };
 }
 
 /** Ours: read, parsed, checked, kept and made ready for questions. */
-export const ourFill = (directory: Directory, contacts: number): Promise<number> =>
+export const ourFill = ({ directory }: Contacts, contacts: number): Promise<number> =>
   timed(async () => {
     const caller = { signal: new AbortController().signal, progress: () => {} };
     while (!(await directory.ready(caller)).complete);

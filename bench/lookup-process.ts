@@ -1,5 +1,5 @@
 /** Reads one account in three ways and asks it questions: `<url> <key> <contacts>`; tells what it measured. */
-import { directoryOf, ourFill, rawFill, sdkFill } from './fill.ts';
+import { contactsOf, ourFill, rawFill, sdkFill } from './fill.ts';
 import { type Timing, timeQuestions } from './questions.ts';
 
 export type Measured = {
@@ -28,17 +28,18 @@ async function measure(url: string, key: string, contacts: number): Promise<Meas
     sdk: Number.POSITIVE_INFINITY,
     ours: Number.POSITIVE_INFINITY,
   };
-  let directory = directoryOf(simulator);
+  let ours = contactsOf(simulator);
   let heapBytes = 0;
   for (let round = 0; round < rounds; round++) {
     best.raw = Math.min(best.raw, await rawFill(simulator, contacts));
     best.sdk = Math.min(best.sdk, await sdkFill(simulator, contacts));
-    directory = directoryOf(simulator);
+    ours = contactsOf(simulator);
     const before = liveBytes();
-    best.ours = Math.min(best.ours, await ourFill(directory, contacts));
+    best.ours = Math.min(best.ours, await ourFill(ours.contacts, contacts));
     heapBytes = liveBytes() - before;
   }
-  return { best, timings: await timeQuestions(directory, RUNS), heapBytes };
+  ours.freeze();
+  return { best, timings: await timeQuestions(ours.contacts, RUNS), heapBytes };
 }
 
 const [url = '', key = '', contacts] = process.argv.slice(2);

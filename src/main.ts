@@ -38,6 +38,10 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
       });
     case 'import':
       return (await import('./cli/import.ts')).runImportCommand(rest, io);
+    case 'history':
+      return (await import('./cli/history.ts')).runHistory(rest, io);
+    case 'forget':
+      return (await import('./cli/forget.ts')).runForget(rest, io);
     case 'simulator':
       return (await import('./cli/simulator.ts')).runSimulator(rest, (text) => stdout.write(text));
     default: {

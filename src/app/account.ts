@@ -49,6 +49,9 @@ export function createClient(settings: Settings, api: Api, log: Log, world: Worl
   });
 }
 
+/** Longest that the end of the process waits for a message that is under way. */
+const CLOSE_WITHIN_MS = 5_000;
+
 /** One account composed: what the tools use, from settings to rooms. The store may be shared with other accounts. */
 export function openAccount(settings: Settings, api: Api, log: Log, store: StateStore, world: World = REAL) {
   const client = createClient(settings, api, log, world);
@@ -62,6 +65,7 @@ export function openAccount(settings: Settings, api: Api, log: Log, store: State
       ? undefined
       : createAddressBook(source, {
           defaultCountry,
+          clock: world.clock,
           told: (facts) => log(facts.failed ? 'error' : 'info', 'address_book', facts),
         });
   const contacts = createContacts(client, { ...world, state, defaultCountry, sandbox, addressBook });
@@ -76,9 +80,13 @@ export function openAccount(settings: Settings, api: Api, log: Log, store: State
     record: history.record,
     history,
     failed: (tool: string, error: unknown) => log('error', 'failed', { tool, at: placeOf(error) }),
-    /** Ends its background work; nothing of it stays in memory. */
-    close() {
+    /**
+     * Ends its work: no message is begun after this, the one under way is heard to its end, and what is left stays
+     * written down. Nothing of it stays in memory.
+     */
+    async close(): Promise<void> {
       contacts.directory.close();
+      await messages.close(CLOSE_WITHIN_MS);
       state.close();
     },
   };

@@ -1,5 +1,6 @@
+import { networkInterfaces } from 'node:os';
 import { version } from '../../package.json';
-import { demoApi, networkApi, openAccounts, openStore } from '../app/index.ts';
+import { demoApi, networkApi, openAccounts, openStore, shareAmongInstances } from '../app/index.ts';
 import { ConfigError, type HttpSettings, type Settings } from '../config.ts';
 import { everybody, type Gate, namedTokens, ownKeys, serveTeam } from '../http/index.ts';
 import { createServer } from '../mcp/index.ts';
@@ -21,7 +22,9 @@ export async function serveHttp(settings: Settings, http: HttpSettings, place: U
   const tools = publishedTools(settings);
   const server = await serveTeam({
     settings: http,
+    machine: addressOfMachine(),
     gate,
+    shared: shareAmongInstances(store, (bytes) => crypto.getRandomValues(new Uint8Array(bytes))),
     accounts: openAccounts(settings, api.fetch, log, store),
     build: (services) => createServer({ version, tools, services }),
     clock: systemClock,
@@ -51,5 +54,11 @@ async function gateFor(settings: Settings, { tokens }: HttpSettings, key: string
     ]);
   });
 }
+
+/** The first address of this machine that is not its own loopback; other instances reach it there. */
+const addressOfMachine = (): string =>
+  Object.values(networkInterfaces())
+    .flat()
+    .find((one) => one && !one.internal && one.family === 'IPv4')?.address ?? '127.0.0.1';
 
 const kindOf = (reason: unknown): string => (reason instanceof Error ? reason.name : typeof reason);

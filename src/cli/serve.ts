@@ -17,7 +17,8 @@ export function publishedTools({ readOnly: readOnlyAlone, tools }: Settings) {
 }
 
 /**
- * Serves MCP over stdio until the client leaves or a signal comes, then ends the process at once.
+ * Serves MCP over stdio until the client leaves or a signal comes. Then no further message is begun, the one under way
+ * is heard, for at most five seconds, and the process ends.
  * Standard output carries the protocol alone: whatever else writes to it goes to standard error.
  */
 export async function serve(settings: Settings, place: UserPlace): Promise<void> {
@@ -32,10 +33,15 @@ export async function serve(settings: Settings, place: UserPlace): Promise<void>
     transport: new StdioServerTransport(process.stdin, protocol),
     onerror: (error) => log('error', 'protocol', { kind: error.name }),
   });
+  let isEnding = false;
   const end = (code: number) => {
-    services.contacts.directory.close();
-    void handle.close();
-    setImmediate(() => process.exit(code));
+    if (isEnding) return;
+    isEnding = true;
+    const leave = () => {
+      void handle.close();
+      setImmediate(() => process.exit(code));
+    };
+    services.close().then(leave, leave);
   };
   process.stdin.once('end', () => end(0)).once('close', () => end(0));
   process.once('SIGTERM', () => end(0)).once('SIGINT', () => end(0));

@@ -4,13 +4,23 @@ import type { SentClient, SentLookup, SentSummary } from '../sent/index.ts';
 import type { AccountState } from '../state/index.ts';
 import { type Account, readAccount } from './account.ts';
 import { createBook } from './book/index.ts';
-import { type Bulk, createApply, createBulk, createContactLock, createOneOfMany } from './changes/index.ts';
+import { createBookAnswers } from './book-answers.ts';
+import {
+  type ChangeMany,
+  createApply,
+  createBulk,
+  createChangeMany,
+  createContactLock,
+  createOneOfMany,
+} from './changes/index.ts';
 import {
   type ContactKey,
   createDirectory,
   createFinder,
+  createResolve,
   type Directory,
   type Finder,
+  type Resolve,
 } from './directory/index.ts';
 import { createImport, type ImportList } from './import/index.ts';
 import {
@@ -23,14 +33,19 @@ import {
 } from './model/index.ts';
 import { createMutations, type Mutations } from './mutations.ts';
 import { type AddressBook, createNotes, createOverlay, createPeople } from './people/index.ts';
+import { createCursors } from './question/index.ts';
 import { createSearch, type Search } from './search.ts';
+import { positionIn } from './search-request.ts';
+import { createSelections, type Selections } from './selections.ts';
 
 export type NumberFacts = SentLookup;
 
 export type Contacts = Mutations & {
   /** The same change to many, by plans. */
-  bulk: Bulk;
+  changeMany: ChangeMany;
   search: Search;
+  selections: Selections;
+  resolve: Resolve;
   directory: Directory;
   finder: Finder;
   get(key: ContactKey, caller: Caller): Promise<FullContact>;
@@ -68,27 +83,41 @@ export type ContactsOptions = {
 };
 
 export function createContacts(client: SentClient, options: ContactsOptions): Contacts {
-  const { addressBook, state } = options;
+  const { addressBook, state, clock, newKey } = options;
   const notes = createNotes(state);
   const overlay = createOverlay({ addressBook, notes });
   const book = createBook(overlay.under);
-  const directory = createDirectory(client, options.clock, book, options.afterReading);
+  const directory = createDirectory(client, { ...options, book });
   const finder = createFinder(client, directory, options);
   const people = createPeople({ addressBook, notes, overlay, book, finder, saw: directory.saw });
-
+  const resolve = createResolve({ directory, finder, clock });
+  const answers = createBookAnswers({ directory, resolve, people });
+  const selections = createSelections({ state, newKey, clock }, answers);
+  const cursors = createCursors({ state, newKey, clock }, positionIn);
+  const search = createSearch({ ...options, directory, finder, answers, selections, cursors, people });
   const apply = createApply({ client, notes, lock: createContactLock(state, options.clock) });
-
-  const search = createSearch({ ...options, directory, finder, people });
 
   return {
     ...createMutations({ ...options, client, directory, finder, notes, people, apply }),
-    bulk: createBulk({
+    changeMany: createChangeMany({
       ...options,
-      client,
-      one: createOneOfMany({ client, directory, notes, apply }),
-      expire: directory.expire,
+      finder,
+      people,
+      bulk: createBulk({
+        ...options,
+        client,
+        one: createOneOfMany({ client, directory, notes, apply }),
+        expire: directory.expire,
+      }),
+      selected: selections.people,
     }),
     search,
+    selections,
+    async resolve(keys, need, caller) {
+      await people.ready();
+      const resolved = await resolve(keys, need, caller);
+      return { ...resolved, people: resolved.people.map((contact) => contact && people.lay(contact)) };
+    },
     directory,
     finder,
 

@@ -7,27 +7,34 @@ export {
   type MutationResult,
 } from './changes/index.ts';
 export { type Contacts, createContacts, type NumberFacts } from './contacts.ts';
+export type { PersonKey, Resolved } from './directory/index.ts';
 export {
   alreadyThere,
   type ImportResult,
-  type Judged,
-  judge,
+  previewOf,
   type RowOutcome,
-  readCsv,
-  readList,
   resultOf,
   runImport,
-  textOfBytes,
+  withDoubtful,
 } from './import/index.ts';
+export {
+  MAX_LIST_BYTES,
+  openList,
+  readCsv,
+  type ValidatedRows,
+  validateRows,
+} from './lists/index.ts';
 export {
   type Contact,
   countryName,
   type FullContact,
   oneCountry,
   parsePhone,
+  readMoment,
   toContact,
   toE164,
 } from './model/index.ts';
 export { type AddressBookSource, createAddressBook } from './people/index.ts';
-export { createCursors, SORTS } from './question/index.ts';
-export type { SearchResult } from './search.ts';
+export { createCursors, SORTS, type StoredOptions } from './question/index.ts';
+export type { Question, SearchResult } from './search-request.ts';
+export type { SelectedPeople, Selections } from './selections.ts';

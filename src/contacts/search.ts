@@ -1,189 +1,220 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../errors.ts';
 import type { Caller, Clock } from '../runtime/index.ts';
-import { createBook } from './book/index.ts';
-import type { Directory, DirectoryState, Finder } from './directory/index.ts';
-import { createListing, type ListingPlace } from './directory/index.ts';
-import { type Contact, oneCountry, parsePhone, toContact } from './model/index.ts';
+import type { BookAnswers } from './book-answers.ts';
+import { createListing, type Directory, type Finder, type ListingPosition } from './directory/index.ts';
+import { oneCountry, parsePhone, toContact } from './model/index.ts';
 import type { People } from './people/index.ts';
 import {
-  addShown,
-  type Criteria,
-  createCursors,
+  allOf,
+  type Cursors,
+  groupsOf,
   isPlain,
-  readCriteria,
+  matches,
   readGroupBy,
   type SearchInput,
-  type Shown,
+  SORT_READ_AS,
+  SORTED_BY,
   type Sort,
-  shownIds,
+  timesAskedFor,
 } from './question/index.ts';
+import type { Question, SearchPosition, SearchRequest, SearchResult } from './search-request.ts';
+import { criteriaOfPart, type SelectionPart } from './selection-part.ts';
+import type { Selections } from './selections.ts';
 
-/** What is asked; the same on every page of an answer. */
-type Question = SearchInput & {
-  phone_number?: string | undefined;
-  sort?: Sort | undefined;
-  group_by?: string | undefined;
+/** A position, what the pages before it showed, and the cursor that led here. */
+type Page = SearchPosition & { shown: readonly string[]; cursor?: string };
+/** What one way of answering found. */
+type Answer = Pick<SearchResult, 'total' | 'contacts' | 'groups' | 'complete' | 'as_of'> & {
+  warnings: string[];
+  /** Where the next page begins; undefined for the last. */
+  next?: Omit<SearchPosition, 'selection'> | undefined;
 };
-export type SearchRequest = Question & { limit: number; cursor?: string | undefined };
-
-export type SearchResult = {
-  /** All matches, not only those of this page. */
-  total: number;
-  contacts: readonly Contact[];
-  groups?: { value: string; count: number }[];
-  next_cursor?: string;
-  /** False when the account had not been read whole: there may be more matches. */
-  complete: boolean;
-  as_of: string;
-  warnings?: string[];
-};
-
-/** Where a page ended: what was shown by then, and for a plain listing the page of the API. `asked` fixes spans of time. */
-type Place = { question: Question; asked: number; shown?: Shown | undefined; listing?: ListingPlace };
 
 /** Groups shown; how many are left out is said. */
-const MOST_GROUPS = 100;
-/** The most ways in which the API's own search is asked for one question. */
-const MOST_WAYS = 4;
+const MAX_GROUPS = 100;
+/** What is younger counts as now. */
+const NOW_MS = 60_000;
 
 export type Search = (request: SearchRequest, caller: Caller) => Promise<SearchResult>;
 
 /**
  * Answers a question about contacts: an exact number and a plain listing with one request of the API, anything else
  * from the directory. Pages of one answer hold every match exactly once, whatever changes between them.
- * @throws AppError `invalid_input` for an unknown country, date, group or cursor; else as the API fails.
+ * @throws AppError `invalid_input` for an unknown country, date, group, selection or cursor; else as the API fails.
  */
 export function createSearch(parts: {
   directory: Directory;
   finder: Finder;
+  answers: BookAnswers;
+  selections: Selections;
+  cursors: Cursors<SearchPosition>;
   clock: Clock;
-  newKey: () => string;
   defaultCountry: string | undefined;
-  people?: People | undefined;
+  people: People;
 }): Search {
-  const { directory, clock, people } = parts;
-  const cursors = createCursors<Place>(parts.newKey);
+  const { directory, clock, people, selections, cursors } = parts;
   const listing = createListing(directory);
 
-  /** A page of the account as it is, from the API. Undefined where the API does not keep to pages. */
-  async function listed(place: Place, limit: number, caller: Caller): Promise<SearchResult | undefined> {
-    const page = await listing(place.listing, place.shown, limit, caller.signal);
-    if (page === undefined) return undefined;
-    const { contacts, total, next } = page;
-    const cursor = next && cursors.put({ ...place, listing: next, shown: addShown(place.shown, contacts) });
+  /** A page of the account as it is, from the API. Undefined where the API does not keep to pages, or shows too little. */
+  async function listed(page: Page, limit: number, caller: Caller): Promise<Answer | undefined> {
+    const pageSize = Math.max(1, limit);
+    const found = await listing(page.listing, page.shown, pageSize, caller.signal);
+    // An account is not believed to be empty, or to have halved, on the word of one page.
+    const known = directory.state();
+    if (found === undefined || found.total === 0 || (known.complete && 2 * found.total < known.read))
+      return undefined;
+    await people.ready();
     return {
-      total,
-      contacts: people ? contacts.map(people.lay) : contacts,
-      ...(cursor && { next_cursor: cursor }),
+      total: found.total,
+      contacts: limit === 0 ? [] : found.contacts.map(people.lay),
       complete: true,
-      as_of: iso(clock.now()),
-      ...said(people?.warnings() ?? []),
+      warnings: people.warnings(),
+      next: found.next && { question: page.question, parts: page.parts, listing: found.next },
     };
   }
 
   /** One request; all other parts of the question must hold too. */
-  async function byNumber(question: Question & { phone_number: string }, caller: Caller) {
-    const [country, ...others] = [question.country ?? []].flat();
-    const readAs = country !== undefined && others.length === 0 ? oneCountry(country) : parts.defaultCountry;
-    const number = parsePhone(question.phone_number, readAs);
-    const criteria = readCriteria(question, clock.now());
-    const sent = await parts.finder.byNumber(number.e164, caller);
+  async function ofNumber(e164: string, page: Page, caller: Caller): Promise<Answer> {
+    const sent = await parts.finder.byNumber(e164, caller);
+    await people.ready();
     if (sent) directory.saw([toContact(sent)]);
-    const contact = sent ? (people?.lay(toContact(sent)) ?? toContact(sent)) : people?.outside(number.e164);
-    const book = createBook();
-    if (contact) book.put(contact);
-    const from = { complete: true, as_of: iso(clock.now()), ...said(people?.warnings() ?? []) };
+    const contact = sent ? people.lay(toContact(sent)) : people.outside(e164);
+    const fits = contact !== undefined && matches(allOf(page.parts.map(criteriaOfPart)), contact);
+    const answer = { total: fits ? 1 : 0, contacts: [], complete: true, warnings: people.warnings() };
+    const { group_by } = page.question;
+    if (!fits) return { ...answer, ...(group_by !== undefined && { groups: [] }) };
+    if (group_by === undefined) return { ...answer, contacts: [contact] };
+    const groups = groupsOf(readGroupBy(group_by), contact).map((value) => ({ value, count: 1 }));
+    return { ...answer, groups };
+  }
+
+  async function fromBook(page: Page, limit: number, caller: Caller): Promise<Answer> {
+    const { question } = page;
     if (question.group_by !== undefined) {
-      return { ...book.group(criteria, readGroupBy(question.group_by)), contacts: [], ...from };
+      const by = readGroupBy(question.group_by);
+      const { grouped, state, warnings } = await parts.answers.count(page.parts, by, caller);
+      const { total, groups } = grouped;
+      if (groups.length > MAX_GROUPS)
+        warnings.push(`${groups.length - MAX_GROUPS} smaller groups are left out.`);
+      if (by.parts.some(({ on }) => on === 'metadata')) warnings.push(...withoutMetadata(state.complete));
+      const from = { complete: state.complete, ...asOf(state), warnings };
+      return { total, contacts: [], groups: groups.slice(0, MAX_GROUPS), ...from };
     }
-    const { total } = book.search(criteria, 'newest', 1);
-    return { total, contacts: total > 0 && contact ? [contact] : [], ...from };
-  }
-
-  /** The API's own search, for an account that has not been read whole: what it finds joins the directory. */
-  async function askApi({ query, channel }: Question, { text }: Criteria, caller: Caller) {
-    const searches = [
-      query ?? [],
-      (text?.numbers ?? []).map(({ abroad, home, digits }) => abroad ?? home ?? digits),
-    ];
-    const whole = text?.numbers.find(({ digits, place }) => place === 'plus' && digits.length >= 7);
-    const ways = [
-      ...(whole ? [{ phone: `+${whole.digits}` }] : []),
-      ...[...new Set(searches.flat())].map((search) => ({ search })),
-      ...(channel === 'sms' || channel === 'whatsapp' ? [{ channel }] : []),
-    ];
-    // The reading of the account has just shown that the API is there; what it cannot search for is no failure.
-    await Promise.allSettled(
-      ways
-        .slice(0, MOST_WAYS)
-        .map((way) => directory.list({ page: 1, pageSize: 100, ...way }, caller.signal)),
-    );
-  }
-
-  async function fromDirectory(place: Place, limit: number, caller: Caller): Promise<SearchResult> {
-    const { question } = place;
-    const criteria = readCriteria(question, place.asked);
-    const groupBy = question.group_by === undefined ? undefined : readGroupBy(question.group_by);
-    const state = await directory.ready(caller);
-    if (!state.complete && !caller.signal.aborted) await askApi(question, criteria, caller);
-    const warnings = [...warningsOf(state), ...(people?.warnings() ?? [])];
-    const { book } = directory;
-    const from = { complete: state.complete, as_of: iso(state.asOf) };
-    if (groupBy !== undefined) {
-      const grouped = book.group(criteria, groupBy);
-      const { total, groups } = people && state.complete ? people.group(grouped, criteria, groupBy) : grouped;
-      if (groups.length > MOST_GROUPS)
-        warnings.push(`${groups.length - MOST_GROUPS} smaller groups are left out.`);
-      return { total, contacts: [], groups: groups.slice(0, MOST_GROUPS), ...from, ...said(warnings) };
-    }
-    const sort = question.sort ?? (criteria.text ? 'relevance' : 'newest');
-    const without = [...shownIds(place.shown)];
-    const found = book.search(criteria, sort, limit, without);
-    const asked = { criteria, sort, limit, without };
-    const { total, contacts, more } = people
-      ? await people.search(found, asked, state.complete, caller)
-      : found;
-    const cursor = more && cursors.put({ ...place, shown: addShown(place.shown, contacts) });
+    const asked = { sort: sortOf(page), limit, without: page.shown };
+    const { found, criteria, state, warnings } = await parts.answers.find(page.parts, asked, caller);
+    if (criteria.tests.some(({ on }) => on === 'metadata')) warnings.push(...withoutMetadata(state.complete));
     return {
-      total,
-      contacts: people ? contacts.map(people.lay) : contacts,
-      ...(cursor && { next_cursor: cursor }),
-      ...from,
-      ...said(warnings),
+      total: found.total,
+      contacts: found.contacts,
+      complete: state.complete,
+      ...asOf(state),
+      warnings,
+      next: found.more && limit > 0 ? { question, parts: page.parts } : undefined,
     };
+  }
+
+  const withoutMetadata = (complete: boolean): string[] =>
+    complete && !directory.book.hasMetadata()
+      ? ['No contact of this account has any metadata, so this says nothing about people.']
+      : [];
+
+  /** The parts of a new question: what a selection stands for, a number, and the filters given. */
+  async function partsOf({ selection, phone_number, sort: _sort, group_by: _by, ...filters }: Question) {
+    const found: SelectionPart[] = [];
+    if (selection !== undefined) found.push(...(await selections.parts(selection)));
+    if (phone_number !== undefined) {
+      const [country, ...others] = [filters.country ?? []].flat();
+      const readAs = country !== undefined && others.length === 0 ? oneCountry(country) : undefined;
+      found.push({ numbers: [parsePhone(phone_number, readAs ?? parts.defaultCountry).e164] });
+    }
+    if (!isPlain(filters) || found.length === 0) found.push({ question: filters, asked: clock.now() });
+    return found;
+  }
+
+  async function pageOf(question: Question, cursor: string | undefined): Promise<Page> {
+    if (cursor === undefined) {
+      const { selection } = question;
+      const isSame = selection !== undefined && isPlain({ ...question, selection: undefined } as SearchInput);
+      return {
+        question,
+        parts: await partsOf(question),
+        shown: [],
+        ...(isSame && { selection: selection.trim() }),
+      };
+    }
+    const { position, shown } = await cursors.take(cursor);
+    if (!isPlain(question as SearchInput) && !isDeepStrictEqual(question, position.question)) {
+      throw new AppError('invalid_input', 'The cursor belongs to another question.', {
+        next: 'Give the cursor alone, or with the same fields as the call that returned it.',
+      });
+    }
+    return { ...position, shown, cursor };
+  }
+
+  async function answer(page: Page, limit: number, caller: Caller): Promise<Answer> {
+    const { question, parts: asked } = page;
+    const [only] = asked;
+    if (question.phone_number !== undefined && question.selection === undefined) {
+      const numbers = asked.flatMap((part) => ('numbers' in part ? part.numbers : []));
+      return ofNumber(numbers[0] ?? '', page, caller);
+    }
+    const isListing =
+      page.cursor === undefined ? isPlain(question as SearchInput) : page.listing !== undefined;
+    const isAll = asked.length === 1 && only !== undefined && 'question' in only && isPlain(only.question);
+    if (isListing && isAll) return (await listed(page, limit, caller)) ?? fromBook(page, limit, caller);
+    return fromBook(page, limit, caller);
   }
 
   return async ({ limit, cursor, ...given }, caller) => {
     const question = withoutGaps(given);
-    await people?.ready();
-    if (cursor !== undefined) {
-      const place = cursors.take(cursor);
-      if (!isPlain(question) && !isDeepStrictEqual(question, place.question)) {
-        throw new AppError('invalid_input', 'The cursor belongs to another question.', {
-          next: 'Give the cursor alone, or with the same fields as the call that returned it.',
-        });
-      }
-      return (place.listing && (await listed(place, limit, caller))) ?? fromDirectory(place, limit, caller);
-    }
-    const { phone_number } = question;
-    if (phone_number !== undefined) return byNumber({ ...question, phone_number }, caller);
-    const place: Place = { question, asked: clock.now() };
-    const page = isPlain(question) ? await listed(place, limit, caller) : undefined;
-    return page ?? fromDirectory(place, limit, caller);
+    const page = await pageOf(question, cursor);
+    const criteria = allOf(page.parts.map(criteriaOfPart));
+    if (question.group_by !== undefined) readGroupBy(question.group_by); // Wrong input costs no request.
+    const { next, warnings, contacts, ...found } = await answer(page, limit, caller);
+
+    const selected =
+      page.selection === undefined && found.total > 0 ? await selections.ofParts(page.parts) : undefined;
+    if (selected?.lasts === false)
+      warnings.push(
+        'Nothing can be written down at present: the selection works only while this server runs.',
+      );
+    const selection = page.selection ?? selected?.handle;
+    const ids = contacts.map(({ id }) => id);
+    const next_cursor = next && (await cursors.put({ ...next, selection }, ids, page.cursor));
+    const { sort, group_by } = page.question;
+    const order =
+      group_by === undefined
+        ? orderReadAs(page, next?.listing ?? page.listing, found)
+        : readGroupBy(group_by).readAs;
+    const sorted = group_by === undefined && sort !== undefined ? SORTED_BY[sort] : undefined;
+    return {
+      ...found,
+      contacts,
+      ...(selection !== undefined && { selection }),
+      ...(next_cursor !== undefined && { next_cursor }),
+      read_as: [criteria.readAs || 'all contacts', ...(order ? [order] : [])].join('; '),
+      times: [...new Set([...timesAskedFor(criteria), ...(sorted ? [sorted] : [])])],
+      ...(warnings.length > 0 && { warnings: [...new Set(warnings)] }),
+    };
   };
 }
 
-/** What is said of an account that was not read whole. */
-function warningsOf({ complete, read, total, missing }: DirectoryState): string[] {
-  if (!complete) {
-    const known = `Only ${read} of ${total ?? 'all'} contacts have been read`;
-    return [`${known}; reading goes on, so ask again for more.`];
-  }
-  return missing > 0 ? [`Sent counts ${missing} more contacts than it lists.`] : [];
-}
+/** The best match first where words or digits are asked for, else the newest. */
+const sortOf = ({ question, parts }: SearchPosition): Sort =>
+  question.sort ?? (allOf(parts.map(criteriaOfPart)).text ? 'relevance' : 'newest');
 
-const iso = (ms: number): string => new Date(ms).toISOString();
-const said = (warnings: string[]): { warnings?: string[] } => (warnings.length > 0 ? { warnings } : {});
+/** The order is worth saying where there is one to see: not of a plain listing, a single contact or a count. */
+const orderReadAs = (
+  page: SearchPosition,
+  listing: ListingPosition | undefined,
+  { total }: { total: number },
+): string | undefined =>
+  page.question.sort === undefined && (listing !== undefined || total < 2)
+    ? undefined
+    : SORT_READ_AS[sortOf(page)];
+
+const asOf = ({ complete, asOf: ms, ageMs }: { complete: boolean; asOf: number; ageMs: number }) =>
+  complete && ageMs > NOW_MS ? { as_of: new Date(ms).toISOString() } : {};
 const withoutGaps = (question: Question): Question =>
   Object.fromEntries(Object.entries(question).filter(([, value]) => value !== undefined));

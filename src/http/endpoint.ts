@@ -27,13 +27,12 @@ export type EndpointOptions = {
   accounts: Accounts;
   clock: Clock;
   log: Log;
-  /** Comes before the dot of each session's id. */
-  instance: string;
+  newSessionId(): string;
   /** A server for one connection over the rooms of one account. */
   build(services: Admitted['services']): McpServer;
 };
 
-export function createEndpoint({ accounts, clock, log, instance, build }: EndpointOptions): Endpoint {
+export function createEndpoint({ accounts, clock, log, newSessionId, build }: EndpointOptions): Endpoint {
   const onerror = (error: Error): void => log('debug', 'protocol', { kind: error.name });
   /** The account that a call is for, of what was made in `authInfoOf`. */
   const serverFor = (authInfo: AuthInfo | undefined): McpServer => {
@@ -44,7 +43,7 @@ export function createEndpoint({ accounts, clock, log, instance, build }: Endpoi
   const modern = createMcpHandler(({ authInfo }) => serverFor(authInfo), { legacy: 'reject', onerror });
   const sessions = createSessions({
     clock,
-    newId: () => `${instance}.${crypto.randomUUID()}`,
+    newId: newSessionId,
     build: serverFor,
   });
 

@@ -24,8 +24,9 @@ export function exchangeOf(incoming: IncomingMessage, outgoing: ServerResponse):
     if (value !== undefined && !name.startsWith(':'))
       headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
-  // What a client writes as the target of its request is no part of an address that could lead elsewhere.
-  const request = new Request(new URL(pathOf(incoming), 'http://localhost'), {
+  const address = new URL('http://localhost');
+  address.pathname = pathOf(incoming); // Whatever a client writes there, it names no other host.
+  const request = new Request(address, {
     method: incoming.method ?? 'GET',
     headers,
     signal: gone.signal,

@@ -1,11 +1,11 @@
-import type { Accounts, Admitted } from '../app/index.ts';
+import type { Accounts, Admitted, SharedByInstances } from '../app/index.ts';
 import type { HttpSettings } from '../config.ts';
 import type { Clock, Log } from '../runtime/index.ts';
 import { createEndpoint, type EndpointOptions } from './endpoint.ts';
 import type { Gate } from './keys.ts';
 import { createMetrics } from './metrics.ts';
-import { alone } from './neighbours.ts';
-import { type HttpServer, startServer } from './server.ts';
+import { createNeighbours } from './neighbours.ts';
+import { type HttpServer, isEverywhere, listen, serve } from './server.ts';
 
 export { everybody, type Gate, namedTokens, ownKeys } from './keys.ts';
 export type { HttpServer } from './server.ts';
@@ -13,31 +13,49 @@ export type { HttpServer } from './server.ts';
 /** Serves a team over HTTP until `drain`. @throws where it cannot listen at the address */
 export async function serveTeam(options: {
   settings: HttpSettings;
+  /** The address of this machine that other instances reach, where it listens at all of its addresses. */
+  machine: string;
   gate: Gate;
   accounts: Accounts;
+  shared: SharedByInstances;
   build(services: Admitted['services']): ReturnType<EndpointOptions['build']>;
   clock: Clock;
   log: Log;
 }): Promise<HttpServer> {
-  const { settings, gate, accounts, build, clock, log } = options;
-  const instance = crypto.randomUUID().slice(0, 8);
-  const endpoint = createEndpoint({ accounts, clock, log, instance, build });
+  const { settings, gate, accounts, shared, build, clock, log } = options;
+  const listener = await listen(settings);
+  const host = isEverywhere(listener.host) ? options.machine : listener.host;
+  const neighbours = createNeighbours({
+    url: `http://${host}:${listener.port}/mcp`,
+    shared,
+    clock,
+    log,
+  });
+  const newSessionId = (): string => {
+    void neighbours.register();
+    return `${neighbours.instance}.${crypto.randomUUID()}`;
+  };
+  const endpoint = createEndpoint({ accounts, clock, log, newSessionId, build });
   const metrics = createMetrics({
     sessions: { help: 'Sessions of the 2025 era.', value: () => endpoint.sessions.count() },
     accounts: { help: 'Accounts in memory.', value: () => accounts.size().accounts },
     contacts: { help: 'Contacts in memory, over all accounts.', value: () => accounts.size().contacts },
     resident_memory_bytes: { help: 'Memory of the process.', value: () => process.memoryUsage.rss() },
   });
-  const server = await startServer({
-    ...settings,
+  const server = serve(listener, {
+    names: [...settings.names, host],
     gate,
     endpoint,
-    neighbours: alone,
+    neighbours,
     metrics,
-    isReady: async () => true,
+    isReady: async () => {
+      await shared.find(neighbours.instance);
+      return true;
+    },
     clock,
     log,
   });
+  await neighbours.register();
   return {
     url: server.url,
     async drain() {

@@ -35,9 +35,10 @@ export type HttpServer = {
   drain(): Promise<void>;
 };
 
+/** A port that is taken, and where it is reached. */
+export type Listener = { server: Server; host: string; port: number };
+
 export type HttpServerOptions = {
-  host: string;
-  port: number;
   /** Host names under which it may be called, beside those of this machine. */
   names: readonly string[];
   gate: Gate;
@@ -53,11 +54,30 @@ export type HttpServerOptions = {
 const LOCAL_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 const HEALTH = ['/healthz', '/readyz', '/metrics'];
 
-/** @throws where it cannot listen there */
-export async function startServer(options: HttpServerOptions): Promise<HttpServer> {
+/** Takes a port; nothing is answered yet. @throws where it cannot listen there */
+export async function listen({ host, port }: { host: string; port: number }): Promise<Listener> {
+  // Loaded here, so that the server over stdio does not wait for it.
+  const { createServer } = await import('node:http');
+  const server = createServer({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_WITHIN_MS,
+    requestTimeout: BODY_WITHIN_MS,
+  });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.maxConnections = MAX_CONNECTIONS;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  return { server, host: bracketed(host), port: (server.address() as AddressInfo).port };
+}
+
+const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+/** Answers what comes in at a port. */
+export function serve({ server, host, port }: Listener, options: HttpServerOptions): HttpServer {
   const { gate, endpoint, neighbours, metrics, clock, log } = options;
-  const own = options.host.includes(':') ? `[${options.host}]` : options.host;
-  const names = [...LOCAL_NAMES, own, ...options.names];
+  const names = [...LOCAL_NAMES, host, ...options.names];
   /** Calls whose answer is not whole yet. */
   let underWay = 0;
   let isDraining = false;
@@ -115,7 +135,7 @@ export async function startServer(options: HttpServerOptions): Promise<HttpServe
     });
   }
 
-  async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  async function take(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const startedAt = clock.monotonic();
     const exchange = exchangeOf(incoming, outgoing);
     const ended = new Promise<void>((resolve) => outgoing.once('close', resolve));
@@ -151,27 +171,11 @@ export async function startServer(options: HttpServerOptions): Promise<HttpServe
     });
   }
 
-  // Loaded here, so that the server over stdio does not wait for it.
-  const { createServer } = await import('node:http');
-  const server = createServer(
-    { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_WITHIN_MS, requestTimeout: BODY_WITHIN_MS },
-    (incoming, outgoing) => void serve(incoming, outgoing),
-  );
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.maxConnections = MAX_CONNECTIONS;
-  try {
-    await listen(server, options.host, options.port);
-  } catch (error) {
-    gate.close();
-    await endpoint.close();
-    throw error;
-  }
+  server.on('request', (incoming, outgoing) => void take(incoming, outgoing));
   gate.onRevoked((isValid) => endpoint.sessions.endWhere((credential) => !isValid(credential)));
 
-  const { port } = server.address() as AddressInfo;
-  const reached = options.host === '0.0.0.0' || options.host === '::' ? '127.0.0.1' : own;
   return {
-    url: `http://${reached}:${port}/mcp`,
+    url: `http://${isEverywhere(host) ? '127.0.0.1' : host}:${port}/mcp`,
     async drain() {
       isDraining = true;
       const stop = new AbortController();
@@ -188,11 +192,8 @@ export async function startServer(options: HttpServerOptions): Promise<HttpServe
   };
 }
 
-const listen = (server: Server, host: string, port: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
+/** Whether a server that listens at this host takes what comes to any address of the machine. */
+export const isEverywhere = (host: string): boolean => host === '0.0.0.0' || host === '[::]';
 
 /** Undefined for what is no JSON. */
 function parsed(body: Buffer): unknown {

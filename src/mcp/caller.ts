@@ -10,9 +10,9 @@ export function callerOf(server: McpServer, confirm: ConfirmMode, context: Serve
   let lastShown = -1;
   return {
     signal: mcpReq.signal,
-    canAsk: canAsk(server, context),
+    canAsk: confirm === 'never' || canAsk(server, context),
     confirm: (question, about = {}) =>
-      createConfirm(about.always ? 'always' : confirm, server, context)(question),
+      createConfirm(about.always ? 'always' : confirm, server, context)(question, about),
     progress(done, total, message) {
       if (progressToken === undefined || done <= lastShown || mcpReq.signal.aborted) return;
       lastShown = done;

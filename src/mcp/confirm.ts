@@ -24,13 +24,13 @@ export class AnswerNeeded {
 const answerSchema = z.object({ confirm: z.boolean().optional() });
 
 /**
- * Asks the person through the client, in both protocol eras.
- * An answer counts only for the very question it was given to: if the plan has changed since, it is asked anew.
- * @throws AnswerNeeded while there is no answer; AppError `cancelled` for a no; `forbidden` where they must be asked
- * (`always`) and the client cannot.
+ * Asks the person through the client, in both protocol eras. A yes holds for the plan that it was given to, or where
+ * there is none for that very question, and for nothing else; a form that comes back empty is a no.
+ * @throws AnswerNeeded while there is no answer; AppError `cancelled` for a no and for a question that was closed;
+ * `forbidden` where they must be asked (`always`) and the client cannot.
  */
 export function createConfirm(mode: ConfirmMode, server: McpServer, context: ServerContext) {
-  return async (question: string): Promise<void> => {
+  return async (question: string, about: { plan?: string } = {}): Promise<void> => {
     if (mode === 'never') return;
     if (!canAsk(server, context)) {
       if (mode === 'auto') return;
@@ -38,38 +38,35 @@ export function createConfirm(mode: ConfirmMode, server: McpServer, context: Ser
         'forbidden',
         'The person must be asked before this, and this client cannot ask them.',
         {
-          next: 'Nothing was done. The user can do it in the Sent dashboard, use a client that can ask, or set SENT_CONFIRM=auto.',
+          next: 'Nothing was done. The user can use a client that can ask, do it in the Sent dashboard, or change SENT_CONFIRM.',
         },
       );
     }
-    const id = `confirm_${createHash('sha256').update(question).digest('hex').slice(0, 12)}`;
+    const id = `confirm_${createHash('sha256')
+      .update(about.plan ?? question)
+      .digest('hex')
+      .slice(0, 12)}`;
     const { inputResponses } = context.mcpReq;
     const answer = inputResponse(inputResponses, id);
-    if (answer.kind === 'missing') {
-      const properties = { confirm: { type: 'boolean' as const, title: 'Yes, do it', default: true } };
-      throw new AnswerNeeded(
-        inputRequired({
-          inputRequests: {
-            [id]: inputRequired.elicit({
-              message: question,
-              requestedSchema: { type: 'object', properties },
-            }),
-          },
-        }),
-      );
-    }
-    const accepted =
-      answer.kind === 'elicit' &&
-      answer.action === 'accept' &&
-      (answer.content === undefined ||
-        (acceptedContent(inputResponses, id, answerSchema) ?? { confirm: false }).confirm !== false);
-    if (!accepted) {
-      throw new AppError('cancelled', 'The person was asked and did not agree, so nothing was done.', {
-        next: 'Do not try again unless the user asks for it.',
+    if (answer.kind === 'missing') throw new AnswerNeeded(elicit(id, question));
+    if (answer.kind !== 'elicit' || answer.action === 'cancel') {
+      throw new AppError('cancelled', 'The question was closed without an answer, so nothing was done.', {
+        next: 'Ask the user in the conversation. If this client closes questions by itself, they can set SENT_CONFIRM=never.',
       });
     }
+    const said = acceptedContent(inputResponses, id, answerSchema);
+    if (answer.action === 'accept' && said?.confirm === true) return;
+    throw new AppError('cancelled', 'The person was asked and said no, so nothing was done.', {
+      next: 'Do not try again unless the user asks for it.',
+    });
   };
 }
+
+const elicit = (id: string, message: string): InputRequiredResult => {
+  const properties = { confirm: { type: 'boolean' as const, title: 'Yes, do it' } };
+  const requestedSchema = { type: 'object' as const, properties, required: ['confirm'] };
+  return inputRequired({ inputRequests: { [id]: inputRequired.elicit({ message, requestedSchema }) } });
+};
 
 /** Form elicitation; a bare `{}` means it too. */
 export function canAsk(server: McpServer, context: ServerContext): boolean {

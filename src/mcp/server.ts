@@ -12,7 +12,7 @@ const LINES: readonly { text: string; needs?: readonly string[] }[] = [
     needs: ['search_contacts'],
   },
   {
-    text: 'To message: list_templates, then send_message with preview: true, then send once the user agrees. Accepted is not delivered: get_message tells. Opted-out people are skipped.',
+    text: 'To message: list_templates, then send_message with preview: true, then with the plan alone once the user agrees. Accepted is not delivered: get_message tells. Opted-out people are skipped.',
     needs: ['list_templates', 'send_message', 'get_message'],
   },
   {
@@ -20,7 +20,7 @@ const LINES: readonly { text: string; needs?: readonly string[] }[] = [
     needs: ['update_contact', 'delete_contact'],
   },
   {
-    text: 'After unknown_outcome repeat the same call with the given idempotency_key, never anew.',
+    text: 'The same send again is that send: it goes on where it stood, and nobody gets it twice.',
     needs: ['send_message'],
   },
   {

@@ -56,6 +56,8 @@ export type ToolDefinition<I, O> = {
   run(input: I, context: ToolContext): Promise<O>;
   /** The text, for hosts that show the model nothing else: every fact of the output is in it. */
   render(output: O): string;
+  /** Resources that the output names, for hosts that follow links. */
+  links?(output: O): { uri: string; name: string; mimeType: string }[];
   /** What the history says of a call that went well; for tools that change anything. */
   act?(output: O): Pick<Act, 'outcome' | 'people' | 'numbers' | 'plan'>;
 };
@@ -98,7 +100,10 @@ export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>
         act = definition.act?.(output) ?? { outcome: 'done' };
         const shown = sanitiseResult(output) as O;
         return {
-          content: [{ type: 'text', text: definition.render(shown) }],
+          content: [
+            { type: 'text', text: definition.render(shown) },
+            ...(definition.links?.(shown) ?? []).map((link) => ({ type: 'resource_link' as const, ...link })),
+          ],
           structuredContent: shown as Record<string, unknown>,
         };
       },

@@ -1,6 +1,5 @@
-export type { SentOne } from './accepted.ts';
-export type { Message } from './message.ts';
+export { CHANNELS } from './content/index.ts';
+export type { Message } from './follow-up/index.ts';
 export { createMessages, type Messages } from './messages.ts';
-export { CHANNELS } from './plan.ts';
-export type { SendResult } from './send.ts';
+export type { SendResult, ShownMessage } from './send/index.ts';
 export type { Template, TemplatePage } from './template.ts';

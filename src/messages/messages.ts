@@ -2,33 +2,60 @@ import type { Contacts } from '../contacts/index.ts';
 import type { Clock } from '../runtime/index.ts';
 import type { SentClient } from '../sent/index.ts';
 import type { AccountState } from '../state/index.ts';
-import { getMessage, type Message } from './message.ts';
-import { createSend, type Send } from './send.ts';
+import { getMessage, type Message } from './follow-up/index.ts';
+import { createSendLog } from './record/index.ts';
+import { createSend, type Send } from './send/index.ts';
 import { createTemplates, type Templates } from './template.ts';
 
-/** Saying something to somebody, and what became of it. */
+/** Saying something to somebody, once, and what became of it. */
 export type Messages = {
   send: Send;
   templates: Templates;
   get(id: string, signal: AbortSignal): Promise<Message>;
+  /** No request begins after this; those under way are heard, at most for `withinMs`. The rest stays written down. */
+  close(withinMs: number): Promise<void>;
 };
 
-export function createMessages(
-  client: SentClient,
-  contacts: Contacts,
-  options: {
-    clock: Clock;
-    /** What lasts for this account. */
-    state: AccountState;
-    newKey: () => string;
-    defaultCountry: string | undefined;
-    sandbox: boolean;
-  },
-): Messages {
-  const templates = createTemplates(client, options.newKey);
+export type MessagesOptions = {
+  clock: Clock;
+  newKey: () => string;
+  defaultCountry: string | undefined;
+  /** Every send is a dry run. */
+  sandbox: boolean;
+  state: AccountState;
+};
+
+export function createMessages(client: SentClient, contacts: Contacts, options: MessagesOptions): Messages {
+  const { clock } = options;
+  const templates = createTemplates(client, options);
+  const log = createSendLog(options.state, clock);
+  const underWay = new Set<Promise<unknown>>();
+  let isClosing = false;
+  const send = createSend({
+    ...options,
+    client,
+    contacts,
+    templates,
+    log,
+    isClosing: () => isClosing,
+    perMinute: () => client.rate().limit,
+  });
+
   return {
     templates,
-    send: createSend({ ...options, client, contacts, templates }),
+    send(request, caller) {
+      const call = send(request, caller);
+      underWay.add(call);
+      const over = () => underWay.delete(call);
+      call.then(over, over);
+      return call;
+    },
     get: (id, signal) => getMessage(client, id, { signal }),
+    async close(withinMs) {
+      isClosing = true;
+      const timeUp = new AbortController();
+      await Promise.race([Promise.allSettled(underWay), clock.sleep(withinMs, timeUp.signal)]);
+      timeUp.abort();
+    },
   };
 }

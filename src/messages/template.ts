@@ -1,4 +1,4 @@
-import { createCursors } from '../contacts/index.ts';
+import { createCursors, type StoredOptions } from '../contacts/index.ts';
 import { AppError } from '../errors.ts';
 import { LARGEST_PAGE, type SentClient } from '../sent/index.ts';
 import { closest, fold, inline, inlineList } from '../text/index.ts';
@@ -38,8 +38,15 @@ export type Templates = {
 /** Ends a listing that never ends by itself. */
 const MOST_PAGES = 100;
 
-export function createTemplates(client: SentClient, newKey: () => string): Templates {
-  const cursors = createCursors<{ filter: TemplateFilter; start: number }>(newKey);
+/** Where a page of templates ended. */
+type Position = { filter: TemplateFilter; start: number };
+const positionIn = (value: object): Position | undefined => {
+  const { filter, start } = value as Partial<Position>;
+  return typeof filter === 'object' && typeof start === 'number' ? { filter, start } : undefined;
+};
+
+export function createTemplates(client: SentClient, options: StoredOptions): Templates {
+  const cursors = createCursors(options, positionIn);
 
   async function all(signal: AbortSignal): Promise<Template[]> {
     const found = new Map<string, Template>();
@@ -55,7 +62,8 @@ export function createTemplates(client: SentClient, newKey: () => string): Templ
 
   return {
     async list({ limit, cursor, ...given }, signal) {
-      const { filter, start } = cursor === undefined ? { filter: given, start: 0 } : cursors.take(cursor);
+      const { filter, start } =
+        cursor === undefined ? { filter: given, start: 0 } : (await cursors.take(cursor)).position;
       const words = filter.query === undefined ? [] : fold(filter.query).split(' ');
       const found = (await all(signal)).filter(
         (template) =>
@@ -68,7 +76,7 @@ export function createTemplates(client: SentClient, newKey: () => string): Templ
       return {
         templates: found.slice(start, end),
         total: found.length,
-        ...(end < found.length && { next_cursor: cursors.put({ filter, start: end }) }),
+        ...(end < found.length && { next_cursor: await cursors.put({ filter, start: end }) }),
       };
     },
 

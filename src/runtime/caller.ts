@@ -3,7 +3,7 @@ export type Caller = {
   signal: AbortSignal;
   /** Says how far the work is; dropped where nobody listens. */
   progress(done: number, total: number | undefined, message: string): void;
-  /** Whether the person can be asked through the client. */
+  /** Whether `confirm` can do its work: the person can be asked through the client, or is not to be asked at all. */
   canAsk: boolean;
   /**
    * Asks the person before an act that cannot be taken back; returns when it may go on.

@@ -5,6 +5,7 @@ import {
   acceptedSchema,
   accountSchema,
   activitiesSchema,
+  cancelledSchema,
   contactPageSchema,
   contactSchema,
   lookupSchema,
@@ -12,6 +13,7 @@ import {
   type SentAccepted,
   type SentAccount,
   type SentActivities,
+  type SentCancelled,
   type SentContact,
   type SentLookup,
   type SentMessage,
@@ -52,6 +54,8 @@ export type SendBody = {
   channel?: readonly string[];
   template?: { id: string; parameters?: Record<string, string> };
   text?: string;
+  /** ISO 8601 with an offset. An account whose API does not know it would send now: see the dry run's answer first. */
+  scheduled_at?: string;
 };
 
 /** One method an endpoint of the Sent v3 API; each fails with an `AppError` and with nothing else. */
@@ -63,6 +67,8 @@ export type SentClient = {
   deleteContact(id: string, options?: MutationOptions): Promise<Answer<unknown>>;
   messageSummary(id: string, options?: CallOptions): Promise<SentSummary>;
   sendMessage(body: SendBody, options?: KeyedOptions): Promise<Answer<SentAccepted>>;
+  /** Takes a scheduled message back. */
+  cancelMessage(id: string, options?: KeyedOptions): Promise<Answer<SentCancelled>>;
   getMessage(id: string, options?: CallOptions): Promise<SentMessage>;
   getActivities(id: string, options?: CallOptions): Promise<SentActivities>;
   listTemplates(query: TemplateQuery, options?: CallOptions): Promise<SentPage<SentTemplate>>;
@@ -77,6 +83,8 @@ export type SentClient = {
 const contactOrNull = contactSchema.nullable().catch(null);
 const acceptedOrEmpty = acceptedSchema.catch({
   status: undefined,
+  scheduled_at: undefined,
+  price: undefined,
   template_id: undefined,
   template_name: undefined,
   recipients: [],
@@ -111,6 +119,8 @@ export function createSentClient(options: HttpOptions): SentClient {
     messageSummary: (id, call) =>
       dataOf(http.call({ ...call, endpoint: 'GET /v3/contacts/{id}/message-summary', id }, summarySchema)),
     sendMessage: (body, call) => http.call({ ...call, endpoint: 'POST /v3/messages', body }, acceptedOrEmpty),
+    cancelMessage: (id, call) =>
+      http.call({ ...call, endpoint: 'POST /v3/messages/{id}/cancel', id }, cancelledSchema),
     getMessage: (id, call) =>
       dataOf(http.call({ ...call, endpoint: 'GET /v3/messages/{id}', id }, messageSchema)),
     getActivities: (id, call) =>

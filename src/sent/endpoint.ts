@@ -11,6 +11,7 @@ export type Endpoint =
   | 'POST /v3/messages'
   | 'GET /v3/messages/{id}'
   | 'GET /v3/messages/{id}/activities'
+  | 'POST /v3/messages/{id}/cancel'
   | 'GET /v3/templates'
   | 'GET /v3/templates/{id}'
   | 'GET /v3/numbers/lookup/{id}'
@@ -19,6 +20,18 @@ export type Endpoint =
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 export const methodOf = (endpoint: Endpoint): Method => endpoint.slice(0, endpoint.indexOf(' ')) as Method;
+
+/**
+ * What a request to it may do: a read may be given up and repeated at will; what is billed is never asked for again
+ * once it may have run; POST and PATCH are safe to repeat under one `Idempotency-Key`, and a DELETE by itself.
+ */
+export type Effect = 'read' | 'billed' | 'keyed' | 'delete';
+
+export function effectOf(endpoint: Endpoint): Effect {
+  if (endpoint === 'GET /v3/numbers/lookup/{id}') return 'billed';
+  const method = methodOf(endpoint);
+  return method === 'GET' ? 'read' : method === 'DELETE' ? 'delete' : 'keyed';
+}
 
 /** An id is opaque, but no spaces, slashes, percent or invisible characters, and nothing that climbs in a path. */
 const ID = /^(?!\.{1,2}$)[^\s/\\%?#\p{C}]{1,200}$/u;

@@ -1,14 +1,6 @@
 import { AppError, type Consequences, type ErrorCode } from '../errors.ts';
-
-/** What an answer of the API says went wrong; nothing of its prose. */
-export type Refusal = {
-  status: number;
-  sentCode: string | undefined;
-  requestId: string | undefined;
-  /** Names of the refused fields. */
-  fields: readonly string[];
-  retryAfterMs: number | undefined;
-};
+import type { Effect } from './endpoint.ts';
+import type { NoResponse, Rejection } from './reply.ts';
 
 type Words = readonly [code: ErrorCode, message: string, next?: string, consequences?: Consequences];
 
@@ -161,9 +153,9 @@ function byStatus(status: number): Words {
   return ['unavailable', 'Sent answered in a way this server does not understand.'];
 }
 
-/** The refusal as the model is told it: our sentence, the refused fields, how long to wait. */
-export function refusalError(refusal: Refusal): AppError {
-  const { status, sentCode, requestId, fields, retryAfterMs } = refusal;
+/** The rejection as the model is told it: our sentence, the refused fields, how long to wait. */
+export function rejectionError(rejection: Rejection): AppError {
+  const { status, sentCode, requestId, fields, retryAfterMs } = rejection;
   const [code, message, next, consequences] = (sentCode && BY_SENT_CODE[sentCode]) || byStatus(status);
   const named =
     fields.length > 0 && code === 'invalid_input'
@@ -171,7 +163,7 @@ export function refusalError(refusal: Refusal): AppError {
       : message;
   const wait = code === 'rate_limited' && retryAfterMs !== undefined;
   return new AppError(code, named, {
-    next: wait ? `Wait ${Math.ceil(retryAfterMs / 1000)} seconds and call again.` : next,
+    next: wait ? waitStep(retryAfterMs) : next,
     sentCode,
     requestId,
     retryAfterMs,
@@ -179,45 +171,49 @@ export function refusalError(refusal: Refusal): AppError {
   });
 }
 
+const waitStep = (ms: number): string => `Wait ${Math.ceil(ms / 1000)} seconds and call again.`;
 const CHECK_ADDRESS = 'Ask the user to check the network and SENT_BASE_URL, then call again.';
 
 /**
  * A request that got no answer which can be read.
- * @param acted whether the API may have acted on it.
- * @param reply an HTTP status without an answer of the API, such as a page of a proxy; or no answer in time.
+ * @param mayHaveRun whether the API may have acted on it, or on an earlier try.
  */
-export function lostError(
-  kind: 'read' | 'mutation',
-  acted: boolean,
-  reply: { status: number | undefined; timedOut: boolean },
-): AppError {
-  const foreign = reply.status !== undefined;
-  const what = reply.timedOut
-    ? 'Sent did not answer within the time limit'
-    : foreign
-      ? 'What came back is no answer of the Sent API'
-      : acted
-        ? 'The answer of Sent was lost'
-        : 'Sent could not be reached';
-  if (kind === 'mutation' && acted) return unknownOutcome(what);
-  const next = foreign || !(acted || reply.timedOut) ? CHECK_ADDRESS : undefined;
-  return new AppError('unavailable', `${what}${kind === 'mutation' ? ', so this call did nothing' : ''}.`, {
-    next,
+export function noResponseError(reply: NoResponse, effect: Effect, mayHaveRun: boolean): AppError {
+  const isForeign = reply.status !== undefined && reply.why === 'lost';
+  const wasReached = reply.mayHaveRun || mayHaveRun;
+  const what =
+    reply.why === 'timedOut'
+      ? 'Sent did not answer within the time limit'
+      : reply.why === 'tooLarge'
+        ? 'Sent answered with more than this server reads'
+        : isForeign
+          ? 'What came back is no answer of the Sent API'
+          : wasReached
+            ? 'The answer of Sent was lost'
+            : 'Sent could not be reached';
+  if (mayHaveRun) return unknownOutcome(what, effect);
+  const isAddress = isForeign || !(wasReached || reply.why === 'timedOut');
+  return new AppError('unavailable', `${what}${effect === 'read' ? '' : ', so this call did nothing'}.`, {
+    next: isAddress ? CHECK_ADDRESS : undefined,
   });
 }
 
-/** A mutation that may have happened: nothing may be claimed of it, either way. */
-export function unknownOutcome(what: string, refusal?: Refusal): AppError {
+/** A call that may have been done: nothing may be claimed of it, either way. */
+export function unknownOutcome(what: string, effect: Effect, rejection?: Rejection): AppError {
   return new AppError('unknown_outcome', `${what}, so it is not known whether it was done.`, {
-    sentCode: refusal?.sentCode,
-    requestId: refusal?.requestId,
+    next:
+      effect === 'billed'
+        ? 'It may have been billed, and so will another one be: ask the user before calling again.'
+        : undefined,
+    sentCode: rejection?.sentCode,
+    requestId: rejection?.requestId,
   });
 }
 
 /** The API has asked to wait for so long that asking again would only be refused. */
 export const heldError = (waitMs: number): AppError =>
   new AppError('rate_limited', 'The rate limit of the Sent account is reached.', {
-    next: `Wait ${Math.ceil(waitMs / 1000)} seconds and call again.`,
+    next: waitStep(waitMs),
     retryAfterMs: waitMs,
   });
 

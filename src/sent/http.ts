@@ -1,23 +1,19 @@
 import type * as z from 'zod/v4';
 import { AppError } from '../errors.ts';
-import type { Clock, Log } from '../runtime/index.ts';
-import { type Endpoint, endpointUrl, methodOf } from './endpoint.ts';
-import { cancelledError, lostError, refusalError, unknownOutcome } from './failure.ts';
-import { createPace, type RateState } from './rate-limiter.ts';
-import { type Reply, readReply, retryAfterIn, serverTimeIn } from './reply.ts';
-import { MOST_TRIES, mayHaveActed, mayTryAgain, settlesEarlier, waitBefore } from './retry.ts';
+import type { Log } from '../runtime/index.ts';
+import { type AttemptOptions, createAttempt } from './attempt.ts';
+import { type Effect, type Endpoint, effectOf, endpointUrl, methodOf } from './endpoint.ts';
+import { cancelledError, rejectionError, unknownOutcome } from './failure.ts';
+import { createRateLimiter, type RateState } from './rate-limiter.ts';
+import { type Reply, retryAfterIn, type Success, serverTimeIn } from './reply.ts';
+import { isThrottled, nextStep } from './retry.ts';
 
-export type HttpOptions = {
-  apiKey: string;
+export type HttpOptions = AttemptOptions & {
   baseUrl: string;
-  profileId?: string | undefined;
   /** Makes every mutation a dry run. */
   sandbox: boolean;
   /** Longest that one call may take, its retries included. */
   timeoutMs: number;
-  userAgent: string;
-  fetch: typeof globalThis.fetch;
-  clock: Clock;
   /** A fresh idempotency key, `^[A-Za-z0-9_-]{1,255}$`. */
   newKey: () => string;
   /** From 0 up to 1. */
@@ -30,6 +26,11 @@ export type CallOptions = {
   signal?: AbortSignal | undefined;
   /** Waits for its turn under the rate limit, so that calls somebody waits for go first. */
   background?: boolean | undefined;
+  /**
+   * Whoever gives this minds no wait: the call goes on by itself when the limit is over, far beyond the time limit of a
+   * call, and each time that it is held back is told here. Without it, being held back ends the call as any other.
+   */
+  onThrottled?: ((reason: AppError) => void) | undefined;
 };
 
 export type Call = CallOptions & {
@@ -59,7 +60,7 @@ export type Answer<T> = {
 export type Http = {
   /**
    * Makes one call of the API and gives its data. A mutation carries one `Idempotency-Key` through all its tries.
-   * @throws AppError; `unknown_outcome` where a mutation may have been done, and then only there.
+   * @throws AppError; `unknown_outcome` where a mutation, or what is billed, may have been done, and then only there.
    */
   call<T>(call: Call, schema: z.ZodType<T>): Promise<Answer<T>>;
   rate(): RateState;
@@ -68,155 +69,96 @@ export type Http = {
 /** Share of the time limit that the first try may use, so that a lost answer can still be asked for again. */
 const FIRST_TRY_SHARE = 0.6;
 
-let ky: Promise<typeof import('ky').default> | undefined;
-/** Loaded with the first request, and fetch with it, to start sooner. */
-const loadKy = () => {
-  ky ??= import('ky').then((module) => module.default);
-  return ky;
-};
-
 export function createHttp(options: HttpOptions): Http {
   const { clock, log } = options;
-  const pace = createPace(clock);
-
-  /** One try on the wire, over when its time is, even where `fetch` ignores its signal; a read also when cancelled. */
-  async function attempt(call: Call, url: URL, key: string | undefined, dryRun: boolean, limitMs: number) {
-    const method = methodOf(call.endpoint);
-    const over = new AbortController();
-    const end = () => over.abort('over');
-    const lost = (acted: boolean, timedOut: boolean): Reply => ({
-      kind: 'lost',
-      status: undefined,
-      acted,
-      timedOut,
-    });
-    const gaveUp = clock.sleep(limitMs, over.signal).then(() => {
-      const timedOut = !over.signal.aborted;
-      end();
-      return lost(true, timedOut);
-    });
-    let headers: Headers | undefined;
-    let wentOut = false;
-    const exchange = async (): Promise<Reply> => {
-      try {
-        const ky = await loadKy();
-        const body = dryRun ? { ...call.body, sandbox: true, test_mode: true } : call.body;
-        const response = await ky(url, {
-          method,
-          headers: {
-            accept: 'application/json',
-            'user-agent': options.userAgent,
-            'x-api-key': options.apiKey,
-            ...(options.profileId && { 'x-profile-id': options.profileId }),
-            ...(key && { 'idempotency-key': key }),
-          },
-          searchParams: call.query ?? {},
-          ...(body && { json: body }),
-          fetch: (...request) => {
-            wentOut = true;
-            return options.fetch(...request);
-          },
-          signal: over.signal,
-          redirect: 'manual', // A redirect followed would carry the key to wherever it points.
-          retry: 0,
-          timeout: false,
-          throwHttpErrors: false,
-        });
-        headers = response.headers;
-        return readReply(
-          response.status,
-          response.headers,
-          await response.text(),
-          serverTimeIn(headers) ?? clock.now(),
-        );
-      } catch (error) {
-        // The error prints the key and the number in the address: only its code is looked at.
-        return lost(wentOut && !neverConnected(error), false);
-      }
-    };
-    if (method === 'GET') call.signal?.addEventListener('abort', end, { once: true });
-    pace.started();
-    const reply = await Promise.race([exchange(), gaveUp]);
-    call.signal?.removeEventListener('abort', end);
-    end();
-    pace.ended(headers, headers && retryAfterIn(headers, serverTimeIn(headers) ?? clock.now()));
-    return reply;
-  }
+  const attempt = createAttempt(options);
+  const limiter = createRateLimiter(clock);
 
   async function run<T>(call: Call, schema: z.ZodType<T>): Promise<Answer<T>> {
-    const method = methodOf(call.endpoint);
-    const url = endpointUrl(options.baseUrl, call.endpoint, call.id);
-    const reading = method === 'GET';
-    const dryRun = !reading && (call.dryRun === true || options.sandbox);
-    const keyed = method === 'POST' || method === 'PATCH';
-    const key = keyed ? ((dryRun ? undefined : call.idempotencyKey) ?? options.newKey()) : undefined;
+    const { endpoint, signal, onThrottled } = call;
+    const url = endpointUrl(options.baseUrl, endpoint, call.id);
+    const effect = effectOf(endpoint);
+    const dryRun = (effect === 'keyed' || effect === 'delete') && (call.dryRun === true || options.sandbox);
+    const ownKey = (dryRun ? undefined : call.idempotencyKey) ?? options.newKey;
+    const request = {
+      method: methodOf(endpoint),
+      url,
+      query: call.query ?? {},
+      body: dryRun ? { ...call.body, sandbox: true, test_mode: true } : call.body,
+      idempotencyKey: effect !== 'keyed' ? undefined : typeof ownKey === 'string' ? ownKey : ownKey(),
+    };
     let deadline = clock.monotonic() + options.timeoutMs;
-    let open = call.repeats === true && !dryRun;
+    let mayHaveRun = call.repeats === true && !dryRun;
 
     for (let tries = 1; ; tries++) {
       if (call.background) {
         const from = clock.monotonic();
-        await pace.turn(call.signal);
+        await limiter.turn(signal);
         deadline += clock.monotonic() - from; // Nobody waits for it, so that its turn may take its time.
       }
-      if (call.signal?.aborted && (reading || tries === 1)) throw cancelledError();
+      if (signal?.aborted && (effect === 'read' || tries === 1)) throw cancelledError();
       const startedAt = clock.monotonic();
       const leftMs = deadline - startedAt;
-      const reply = await attempt(call, url, key, dryRun, tries === 1 ? leftMs * FIRST_TRY_SHARE : leftMs);
-      log('debug', 'request', {
-        endpoint: call.endpoint,
+      // What is billed has one try that may be lost, and so all the time for it.
+      const limitMs = tries === 1 && effect !== 'billed' ? leftMs * FIRST_TRY_SHARE : leftMs;
+      limiter.started();
+      const { reply, headers } = await attempt(request, limitMs, effect === 'read' ? signal : undefined);
+      limiter.ended(headers, headers && retryAfterIn(headers, serverTimeIn(headers) ?? clock.now()));
+      logTry(endpoint, tries, reply, clock.monotonic() - startedAt);
+
+      const state = {
+        effect,
         tries,
-        status: reply.status ?? reply.kind,
-        ms: Math.round(clock.monotonic() - startedAt),
-        ...(reply.kind === 'refused' && { code: reply.sentCode }),
-        ...(reply.kind !== 'lost' && { request_id: reply.requestId }),
-      });
-
-      if (reply.kind === 'done') {
-        const { requestId, replayed } = reply;
-        const data = schema.safeParse(reply.data);
-        if (data.success) {
-          const tried = { asked: dryRun, confirmed: dryRun && reply.sandboxed };
-          return { data: data.data, requestId, replayed, tries, dryRun: tried };
+        mayHaveRun,
+        outwaitsLimit: onThrottled !== undefined,
+        isCancelled: signal?.aborted === true,
+        leftMs: deadline - clock.monotonic(),
+        jitter: options.random(),
+      };
+      let step = nextStep(reply, state);
+      if (step.do === 'retry') {
+        if (onThrottled && reply.kind === 'rejection' && isThrottled(reply)) {
+          deadline += step.afterMs;
+          onThrottled(rejectionError(reply));
         }
-        if (!reading) throw unknownOutcome('Sent answered in a way this server does not understand');
-        throw new AppError('unavailable', 'Sent answered in a way this server does not understand.', {
+        await clock.sleep(step.afterMs, signal);
+        if (signal?.aborted) step = nextStep(reply, { ...state, isCancelled: true });
+      }
+      if (step.do === 'throw') throw step.error;
+      if (step.do === 'return') {
+        const { requestId, replayed, sandboxed } = step.success;
+        const data = dataOf(step.success, schema, effect);
+        return {
+          data,
           requestId,
-        });
+          replayed,
+          tries,
+          dryRun: { asked: dryRun, confirmed: dryRun && sandboxed },
+        };
       }
-      if (reading && call.signal?.aborted) throw cancelledError();
-      // A repeated DELETE that finds nothing says that an earlier try did its work.
-      if (method === 'DELETE' && open && reply.status === 404) {
-        const tried = { asked: dryRun, confirmed: false };
-        return { data: schema.parse(null), requestId: undefined, replayed: true, tries, dryRun: tried };
-      }
-      open = !reading && (mayHaveActed(reply) || (open && !settlesEarlier(reply)));
-
-      const waitMs = waitBefore(reply, tries, options.random);
-      const inTime = clock.monotonic() + waitMs < deadline;
-      if (mayTryAgain(reply) && tries < MOST_TRIES && inTime && !call.signal?.aborted) {
-        await clock.sleep(waitMs, call.signal);
-        if (!call.signal?.aborted) continue;
-        if (reading) throw cancelledError();
-      }
-      if (reply.kind === 'lost')
-        throw reading ? lostError('read', reply.acted, reply) : lostError('mutation', open, reply);
-      throw open ? unknownOutcome('Sent could not answer', reply) : refusalError(reply);
+      mayHaveRun = step.mayHaveRun;
     }
   }
 
-  return {
-    call: run,
-    rate: pace.state,
-  };
+  function logTry(endpoint: Endpoint, tries: number, reply: Reply, ms: number): void {
+    log('debug', 'request', {
+      endpoint,
+      tries,
+      status: reply.status ?? reply.kind,
+      ms: Math.round(ms),
+      ...(reply.kind === 'rejection' && { code: reply.sentCode }),
+      ...(reply.kind !== 'noResponse' && { request_id: reply.requestId }),
+    });
+  }
+
+  return { call: run, rate: limiter.state };
 }
 
-const NEVER_CONNECTED =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_SSL.*|ERR_TLS.*|CERT_.*|.*_CERT.*)$/;
-
-/** Whether the connection was never made, so that the API cannot have seen the request. */
-function neverConnected(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
-  return typeof code === 'string' && NEVER_CONNECTED.test(code);
+/** What was asked for, if it is that. A mutation was done, whatever its answer looks like. */
+function dataOf<T>({ data, requestId }: Success, schema: z.ZodType<T>, effect: Effect): T {
+  const read = schema.safeParse(data);
+  if (read.success) return read.data;
+  const what = 'Sent answered in a way this server does not understand';
+  if (effect !== 'read') throw unknownOutcome(what, effect);
+  throw new AppError('unavailable', `${what}.`, { requestId });
 }

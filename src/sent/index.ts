@@ -9,9 +9,10 @@ export {
   type SentClient,
 } from './client.ts';
 export { heldError } from './failure.ts';
-export type { CallOptions } from './http.ts';
+export type { Answer, CallOptions } from './http.ts';
 export type {
   SentAccepted,
+  SentCancelled,
   SentContact,
   SentEvent,
   SentLookup,

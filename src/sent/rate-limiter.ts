@@ -12,7 +12,7 @@ export type RateState = {
   heldForMs: number;
 };
 
-export type Pace = {
+export type RateLimiter = {
   /** Counts a request of any kind that goes out now. */
   started(): void;
   /** Learns from an answer, or from none (`headers` undefined). */
@@ -33,7 +33,7 @@ const STANDSTILL_MS = 2_000;
  * by one, so that the time at which it is full moves away with each request. The headers do not say which; their
  * course does. Without `X-RateLimit-*` headers nothing is held back until the API answers 429.
  */
-export function createPace(clock: Clock): Pace {
+export function createRateLimiter(clock: Clock): RateLimiter {
   let limit: number | undefined;
   let remaining: number | undefined;
   /** The time of the reset: as the API said it, and by our monotonic clock. */

@@ -1,48 +1,69 @@
-import type { Refusal } from './failure.ts';
 import { type Envelope, envelopeSchema } from './wire.ts';
 
-/** What one try brought back: done, refused by the API, or no answer that can be read. */
-export type Reply =
-  | {
-      kind: 'done';
-      status: number;
-      data: unknown;
-      requestId: string | undefined;
-      replayed: boolean;
-      sandboxed: boolean;
-    }
-  | ({ kind: 'refused' } & Refusal)
-  | { kind: 'lost'; status: number | undefined; acted: boolean; timedOut: boolean };
+/** The API did what was asked. */
+export type Success = {
+  kind: 'success';
+  status: number;
+  data: unknown;
+  requestId: string | undefined;
+  /** The answer is the stored one of an earlier request with the same key. */
+  replayed: boolean;
+  /** The API says that it was a dry run. */
+  sandboxed: boolean;
+};
+
+/** The API says no, and why; nothing of its prose. */
+export type Rejection = {
+  kind: 'rejection';
+  status: number;
+  sentCode: string | undefined;
+  requestId: string | undefined;
+  /** Names of the refused fields. */
+  fields: readonly string[];
+  retryAfterMs: number | undefined;
+};
+
+/** Nothing came back that can be read as an answer of the API. */
+export type NoResponse = {
+  kind: 'noResponse';
+  /** An HTTP status without an answer of the API, such as a page of a proxy. */
+  status: number | undefined;
+  /** Whether the API may have acted on the request. */
+  mayHaveRun: boolean;
+  why: 'lost' | 'timedOut' | 'tooLarge';
+};
+
+/** What one try brought back. */
+export type Reply = Success | Rejection | NoResponse;
 
 /**
  * Parses an answer. A success must be said in JSON: an HTML page, an empty or a cut-off body, and an envelope with
- * neither `success` nor data read as lost, never as done.
+ * neither `success` nor data are no response, never a success.
+ * @param now the time by the clock of the server.
  */
 export function readReply(status: number, headers: Headers, body: string, now: number): Reply {
   const envelope = status === 204 ? undefined : readEnvelope(body);
   const requestId = requestIdIn(headers.get('x-request-id') ?? envelope?.meta?.request_id);
-  const succeeded = status >= 200 && status < 300;
-  const said = status === 204 || envelope?.success === true || (envelope?.data ?? undefined) !== undefined;
-  if (succeeded && !said && envelope?.success !== false) {
-    return { kind: 'lost', status, acted: true, timedOut: false };
-  }
-  if (succeeded && envelope?.success !== false) {
+  const succeeded = status >= 200 && status < 300 && envelope?.success !== false;
+  if (!succeeded) {
     return {
-      kind: 'done',
-      status,
-      data: dataIn(envelope),
+      kind: 'rejection',
+      status: envelope?.success === false && status < 300 ? statusOf(envelope.error?.code) : status,
+      sentCode: codeIn(envelope?.error?.code),
       requestId,
-      replayed: headers.get('idempotent-replayed') === 'true',
-      sandboxed: headers.get('x-sandbox') === 'true' || headers.get('x-test-mode') === 'true',
+      fields: [...new Set(Object.keys(envelope?.error?.details ?? {}).flatMap(fieldIn))].slice(0, 8),
+      retryAfterMs: retryAfterIn(headers, now),
     };
   }
+  const isSaid = status === 204 || envelope?.success === true || (envelope?.data ?? undefined) !== undefined;
+  if (!isSaid) return { kind: 'noResponse', status, mayHaveRun: true, why: 'lost' };
   return {
-    kind: 'refused',
-    status: succeeded ? statusOf(envelope?.error?.code) : status,
-    sentCode: codeIn(envelope?.error?.code),
+    kind: 'success',
+    status,
+    data: dataIn(envelope),
     requestId,
-    fields: [...new Set(Object.keys(envelope?.error?.details ?? {}).flatMap(fieldIn))].slice(0, 8),
-    retryAfterMs: retryAfterIn(headers, now),
+    replayed: headers.get('idempotent-replayed') === 'true',
+    sandboxed: headers.get('x-sandbox') === 'true' || headers.get('x-test-mode') === 'true',
   };
 }
 
@@ -70,7 +91,7 @@ const requestIdIn = (id: string | null | undefined): string | undefined =>
 
 /** A field that this server sends; any other name in an answer is only text of the network. */
 const FIELD =
-  /^(?:phone_number|to(?:\[\d{1,4}\])?|channel|template(?:\.(?:id|name|parameters))?|text|default_channel|opt_out|metadata|page|page_size|search|phone|id)(?![^.[])/;
+  /^(?:phone_number|to(?:\[\d{1,4}\])?|channel|template(?:\.(?:id|name|parameters))?|text|scheduled_at|default_channel|opt_out|metadata|page|page_size|search|phone|id)(?![^.[])/;
 const fieldIn = (name: string): string[] => FIELD.exec(name)?.slice(0, 1) ?? [];
 
 const STATUS_OF_CODE: readonly (readonly [RegExp, number])[] = [
@@ -88,23 +109,23 @@ const STATUS_OF_CODE: readonly (readonly [RegExp, number])[] = [
 const statusOf = (code: string | undefined): number =>
   code === undefined ? 500 : (STATUS_OF_CODE.find(([codes]) => codes.test(code))?.[1] ?? 400);
 
-/** Longest wait that is repeated to anybody. */
-const LONGEST_WAIT_MS = 24 * 3_600_000;
-
 /** The time that the server says it is: its dates mean something by its own clock, which ours need not agree with. */
 export function serverTimeIn(headers: Headers): number | undefined {
   const time = Date.parse(headers.get('date') ?? '');
   return Number.isNaN(time) ? undefined : time;
 }
 
+/** Longest wait that is repeated to anybody. */
+const MAX_WAIT_MS = 24 * 3_600_000;
+
 /**
  * How long the API asks to wait, in milliseconds: `Retry-After` in seconds or as a date.
- * @param now the time by the server's clock.
+ * @param now the time by the clock of the server.
  */
 export function retryAfterIn(headers: Headers, now: number): number | undefined {
   const value = headers.get('retry-after')?.trim();
   if (!value) return undefined;
-  if (/^\d+(\.\d+)?$/.test(value)) return Math.min(Number(value) * 1000, LONGEST_WAIT_MS);
+  if (/^\d+(\.\d+)?$/.test(value)) return Math.min(Number(value) * 1000, MAX_WAIT_MS);
   const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - now), LONGEST_WAIT_MS);
+  return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - now), MAX_WAIT_MS);
 }

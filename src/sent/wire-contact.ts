@@ -1,5 +1,5 @@
 import * as z from 'zod/v4';
-import { bounded } from './bounded.ts';
+import { limitDepth } from './limit-depth.ts';
 
 /** A contact of any dialect. Read by hand: a book of 100,000 has 1.5 million fields, and zod takes ten times as long. */
 export type SentContact = {
@@ -42,7 +42,7 @@ export const contactSchema: z.ZodType<SentContact> = z.unknown().transform((valu
     default_channel: textIn(row.default_channel),
     opt_out: opt_out === true,
     is_inherited: typeof is_inherited === 'boolean' ? is_inherited : undefined,
-    metadata: isRecord(metadata) && !Array.isArray(metadata) ? bounded(metadata) : undefined,
+    metadata: isRecord(metadata) && !Array.isArray(metadata) ? limitDepth(metadata) : undefined,
     created_at: textIn(row.created_at),
     updated_at: textIn(row.updated_at),
   };
@@ -54,7 +54,7 @@ const textIn = (value: unknown): string | undefined =>
 /** Channel names: the API gives a comma list, later dialects may give an array. Equal lists are one and the same. */
 export function channelsIn(value: unknown): readonly string[] {
   if (typeof value === 'string') {
-    const known = lists.get(value);
+    const known = knownLists.get(value);
     if (known !== undefined) return known;
   }
   const list: unknown[] = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [];
@@ -62,11 +62,11 @@ export function channelsIn(value: unknown): readonly string[] {
     .filter((channel) => typeof channel === 'string')
     .map((channel) => channel.trim().toLowerCase())
     .filter(Boolean);
-  if (typeof value === 'string' && lists.size < MOST_LISTS) lists.set(value, channels);
+  if (typeof value === 'string' && knownLists.size < MAX_LISTS) knownLists.set(value, channels);
   return channels;
 }
-const lists = new Map<string, readonly string[]>();
-const MOST_LISTS = 500;
+const knownLists = new Map<string, readonly string[]>();
+const MAX_LISTS = 500;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;

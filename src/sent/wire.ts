@@ -95,15 +95,22 @@ export const summarySchema = z.object({
 });
 export type SentSummary = z.infer<typeof summarySchema>;
 
-const recipientSchema = z.object({ message_id: text, to: text, channel: text, body: text });
+const recipientSchema = z.object({ message_id: text, to: text, channel: text, body: text, price });
 /** The answer to a send; every field may be missing, as the acceptance itself is the status 2xx. */
 export const acceptedSchema = z.object({
   status: text,
   template_id: text,
   template_name: text,
+  /** Given back by an API that knows it; one that does not leaves it out, and sends now. */
+  scheduled_at: text,
+  price,
   recipients: rows(recipientSchema),
 });
 export type SentAccepted = z.infer<typeof acceptedSchema>;
+
+/** The answer to a cancellation; its success is the status 2xx. */
+export const cancelledSchema = z.object({ status: text }).catch({ status: undefined });
+export type SentCancelled = z.infer<typeof cancelledSchema>;
 
 const eventSchema = z.object({
   status: text,
@@ -133,6 +140,7 @@ export const messageSchema = z.object({
     .catch(undefined)
     .transform((value) => value ?? undefined),
   created_at: text,
+  scheduled_at: text,
   price,
   reason_code: text,
   reason: text,

@@ -95,20 +95,21 @@ const moment = fc.constantFrom('7d', '3mo', '2026-11-01', '2026-11-10T08:00:00Z'
 const seldom = <T>(arbitrary: fc.Arbitrary<T>, weight = 1) =>
   fc.oneof({ weight: 7, arbitrary: fc.constant(undefined) }, { weight, arbitrary });
 
-export const question: fc.Arbitrary<SearchInput> = fc
-  .record({
-    query: seldom(query, 7),
-    country: seldom(fc.constantFrom<string | string[]>('ES', '+1', 'Spain', ['ES', 'Brasil'], 'UK', '44'), 2),
-    channel: seldom(channel),
-    default_channel: seldom(channel),
-    opt_out: seldom(fc.boolean()),
-    metadata: seldom(
-      fc.dictionary(key, fc.oneof(value, nested, fc.constant(null)), { minKeys: 1, maxKeys: 2 }),
-      2,
-    ),
-    created_after: seldom(moment),
-    created_before: seldom(moment),
-    updated_after: seldom(moment),
-    updated_before: seldom(moment),
-  })
-  .map((given) => given as SearchInput);
+const filters: { [Name in keyof Required<SearchInput>]: fc.Arbitrary<SearchInput[Name]> } = {
+  query: seldom(query, 7),
+  country: seldom(fc.constantFrom<string | string[]>('ES', '+1', 'Spain', ['ES', 'Brasil'], 'UK', '44'), 2),
+  channel: seldom(channel),
+  only_channel: seldom(channel),
+  default_channel: seldom(channel),
+  opt_out: seldom(fc.boolean()),
+  metadata: seldom(
+    fc.dictionary(key, fc.oneof(value, nested, fc.constant(null)), { minKeys: 1, maxKeys: 2 }),
+    2,
+  ),
+  created_after: seldom(moment),
+  created_before: seldom(moment),
+  updated_after: seldom(moment),
+  updated_before: seldom(moment),
+};
+
+export const question: fc.Arbitrary<SearchInput> = fc.record(filters) as fc.Arbitrary<SearchInput>;

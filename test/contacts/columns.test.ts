@@ -4,7 +4,7 @@ import { createFacetsTable } from '../../src/contacts/book/facets.ts';
 import { createIdColumn } from '../../src/contacts/book/id-column.ts';
 import { createMetadataColumn } from '../../src/contacts/book/metadata-column.ts';
 import { createNumberColumn } from '../../src/contacts/book/number-column.ts';
-import { createStamps } from '../../src/contacts/book/timestamp-column.ts';
+import { createTimestampColumn } from '../../src/contacts/book/timestamp-column.ts';
 import { metadata, RUNS } from './arbitrary.ts';
 
 describe('stamps', () => {
@@ -24,7 +24,7 @@ describe('stamps', () => {
     '0001-01-01T00:00:00',
     'yesterday',
   ])('gives %s back to the letter', (iso) => {
-    const stamps = createStamps();
+    const stamps = createTimestampColumn();
     stamps.set(3, iso);
     expect(stamps.text(3)).toBe(iso);
     stamps.set(3, undefined);
@@ -37,7 +37,7 @@ describe('stamps', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(date, tail), { minLength: 1 }), (given) => {
         const texts = given.map(([day, end]) => `${day.toISOString().slice(0, 19)}${end}`);
-        const stamps = createStamps();
+        const stamps = createTimestampColumn();
         texts.forEach((text, row) => void stamps.set(row, text));
         texts.forEach((text, row) => {
           expect(stamps.text(row)).toBe(text);
@@ -49,7 +49,7 @@ describe('stamps', () => {
   });
 
   it('reads a time without a zone as UTC', () => {
-    const stamps = createStamps();
+    const stamps = createTimestampColumn();
     stamps.set(0, '2026-03-04T12:00:00');
     expect(stamps.time(0)).toBe(Date.UTC(2026, 2, 4, 12));
   });
@@ -77,8 +77,8 @@ describe('the metadata column', () => {
     for (let n = 0; n < 40_000; n++) column.set(n % 10, { seen: n, name: 'x' });
     expect(column.cells().length).toBeLessThan(10_000);
     expect(column.get(7)).toEqual({ seen: 39_997, name: 'x' });
-    expect(column.vocabulary().find('39997', column.cells().length, false)).toBeDefined();
-    expect(column.vocabulary().find('17', column.cells().length, false)?.includes(4)).toBeFalsy();
+    expect(column.words().find('39997', column.cells().length, false)).toBeDefined();
+    expect(column.words().find('17', column.cells().length, false)?.includes(4)).toBeFalsy();
   });
 
   it('tells 7 from "7" and a list from its text', () => {

@@ -1,41 +1,14 @@
-/** What search must find, said in the plainest way: each contact by itself, no index, no column, no shortcut. */
-import { isDeepStrictEqual } from 'node:util';
+/** How well text fits and what comes first, said in the plainest way: no index, no column, no shortcut. */
 import type { Contact } from '../../src/contacts/model/contact.ts';
 import { countryWords } from '../../src/contacts/model/country.ts';
-import type { Criteria, Sort } from '../../src/contacts/question/criteria.ts';
+import type { Criteria } from '../../src/contacts/question/criteria.ts';
+import type { Sort } from '../../src/contacts/question/sort.ts';
 import type { NumberPart } from '../../src/contacts/question/text-query.ts';
 import { fold } from '../../src/text/fold.ts';
 
 const CODES = ['1', '34', '44', '55'];
 
-export const timeOf = (iso: string | undefined): number => (iso === undefined ? Number.NaN : Date.parse(iso));
-
-export function naiveFits(criteria: Criteria, contact: Contact): boolean {
-  const { regions, callingCodes, channel, defaultChannel, optOut, created, updated } = criteria;
-  if (optOut !== undefined && contact.opt_out !== optOut) return false;
-  if (defaultChannel !== undefined && contact.default_channel !== defaultChannel) return false;
-  if (channel !== undefined && !contact.available_channels.includes(channel)) return false;
-  if (
-    regions &&
-    !regions.has(contact.region_code ?? '?') &&
-    !callingCodes.some((code) => contact.phone_number.startsWith(code))
-  )
-    return false;
-  for (const [range, at] of [
-    [created, timeOf(contact.created_at)],
-    [updated, timeOf(contact.updated_at)],
-  ] as const) {
-    if (range && !(at >= range.after && at < range.before)) return false;
-  }
-  for (const [key, wanted] of criteria.metadata) {
-    const has = contact.metadata !== undefined && Object.hasOwn(contact.metadata, key);
-    const actual = has ? contact.metadata?.[key] : undefined;
-    if (wanted === null ? has : !has || !equal(actual, wanted)) return false;
-  }
-  return true;
-}
-const equal = (a: unknown, b: unknown): boolean =>
-  typeof a === 'object' || typeof b === 'object' ? isDeepStrictEqual(a, b) : String(a) === String(b);
+const timeOf = (iso: string | undefined): number => (iso === undefined ? Number.NaN : Date.parse(iso));
 
 /** The score of each contact whose text fits. */
 export function naiveScores(criteria: Criteria, book: readonly Contact[]): Map<Contact, number> {
@@ -97,7 +70,7 @@ function metadataWords({ metadata }: Contact): string[] {
   return words('', metadata ?? {}).filter(Boolean);
 }
 
-export function naiveNumber(phone: string, { digits, place, abroad, home }: NumberPart): number {
+function naiveNumber(phone: string, { digits, place, abroad, home }: NumberPart): number {
   const number = phone.replace(/\D/g, '');
   const code = CODES.find((known) => number.startsWith(known)) ?? number.slice(0, 3);
   const national = number.slice(code.length);

@@ -3,7 +3,8 @@ import { createBook } from '../../src/contacts/book/book.ts';
 import type { Contact } from '../../src/contacts/model/contact.ts';
 import { createNotes } from '../../src/contacts/people/notes.ts';
 import { createOverlay } from '../../src/contacts/people/overlay.ts';
-import { readCriteria, readGroupBy } from '../../src/contacts/question/criteria.ts';
+import { readCriteria } from '../../src/contacts/question/criteria.ts';
+import { readGroupBy } from '../../src/contacts/question/grouping.ts';
 import type { Position, StoredEntry } from '../../src/state/index.ts';
 
 /** A log that several readers share. */

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { countryName, findCountry, oneCountry } from '../../src/contacts/model/country.ts';
 import { readMoment } from '../../src/contacts/model/moment.ts';
 import { parsePhone } from '../../src/contacts/model/phone.ts';
-import { readCriteria, readGroupBy } from '../../src/contacts/question/criteria.ts';
+import { readCriteria, type SearchInput } from '../../src/contacts/question/criteria.ts';
 import { createCursors } from '../../src/contacts/question/cursors.ts';
+import { readGroupBy } from '../../src/contacts/question/grouping.ts';
 import { readText } from '../../src/contacts/question/text-query.ts';
 import { AppError } from '../../src/errors.ts';
+import { createMemoryStore } from '../../src/state/memory.ts';
 import { closest, fold, withinOneTypo } from '../../src/text/fold.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
@@ -179,29 +181,92 @@ describe('text', () => {
 
 describe('the parts of a question', () => {
   it('groups by what the product names, and by nothing else', () => {
-    expect(readGroupBy('metadata.order')).toEqual({ metadataKey: 'order' });
+    expect(readGroupBy('metadata.order').parts).toEqual([{ on: 'metadata', key: 'order' }]);
+    expect(readGroupBy('metadata.last, first').parts).toEqual([{ on: 'metadata', key: 'last, first' }]);
+    expect(readGroupBy('country, metadata.a,b').parts[1]).toEqual({ on: 'metadata', key: 'a,b' });
     expect(errorOf(() => readGroupBy('constructor')).next).toBe(
-      'Use one of country, channel, default_channel, opt_out or metadata.<key>.',
+      'Use one of country, channel, channels, default_channel, opt_out, created_month, metadata.<key>, or two of them with a comma.',
     );
   });
 
-  it('takes a country or a list of them', () => {
-    expect(readCriteria({ country: ['Spain', '+55'] }, NOW)).toMatchObject({
-      regions: new Set(['ES', 'BR']),
-      callingCodes: ['+55'],
-    });
+  it.each<[SearchInput, string]>([
+    [{}, ''],
+    [{ country: ['Spain', '+55'] }, 'in Spain (ES) or +55'],
+    [{ query: 'Zoë ends in 99', opt_out: false }, 'words zoe, number ending in 99, not opted out'],
+    [{ channel: 'whatsapp', only_channel: 'sms' }, 'reachable on whatsapp, reachable on sms alone'],
+    [{ metadata: { tier: 'gold', vip: null } }, 'tier = gold, without vip'],
+    [
+      { created_after: '7d', updated_before: '2026-11-01' },
+      'created from 2026-11-16T12:00Z, updated before 2026-11-01',
+    ],
+  ])('%j reads as %j', (input, expected) => {
+    expect(readCriteria(input, NOW).readAs).toBe(expected);
+  });
+
+  it('refuses a filter that it does not know, as a newer version may have stored', () => {
+    expect(errorOf(() => readCriteria({ shoe_size: 43 } as never, NOW)).code).toBe('invalid_input');
+  });
+
+  it.each<[SearchInput, boolean]>([
+    [{ query: 'ana' }, true],
+    [{ metadata: { vip: true }, country: 'ES' }, true],
+    [{ country: 'ES' }, false],
+    [{ query: 'ana', opt_out: false }, false],
+    [{ metadata: {}, country: 'ES' }, false],
+  ])('%j asks people of the address book: %j', (input, expected) => {
+    expect(readCriteria(input, NOW).asksPeople).toBe(expected);
   });
 });
 
 describe('cursors', () => {
-  it('lead back to their place as often as asked, until there are too many', () => {
+  const options = () => {
     let keys = 0;
-    const cursors = createCursors<number>(() => `0000-${String(keys++).padStart(8, '0')}`);
-    const first = cursors.put(1);
-    expect(first).toMatch(/^\w{12}$/);
-    expect([cursors.take(first), cursors.take(first)]).toEqual([1, 1]);
-    for (let n = 0; n < 500; n++) cursors.put(n);
-    expect(errorOf(() => cursors.take(first)).code).toBe('invalid_input');
-    expect(errorOf(() => cursors.take('made up')).code).toBe('invalid_input');
+    let now = NOW;
+    const clock = { now: () => now };
+    const store = createMemoryStore(clock, { lasts: true });
+    return {
+      state: store.account('a'),
+      stranger: store.account('b'),
+      clock,
+      newKey: () => `key-${String(keys++)}`,
+      advance: (ms: number) => {
+        now += ms;
+      },
+    };
+  };
+  const read = (value: object) => ('page' in value ? (value as { page: number }) : undefined);
+  const code = (error: unknown) => (error as AppError).code;
+
+  it('lead back to their place and to all that was shown, in another process too, for a day', async () => {
+    const world = options();
+    const cursors = createCursors(world, read);
+    const first = await cursors.put({ page: 1 }, ['a', 'b']);
+    const second = await cursors.put({ page: 2 }, ['c'], first);
+    expect(first).toMatch(/^[a-z2-7]{12}$/);
+    const elsewhere = createCursors(world, read);
+    for (const known of [cursors, elsewhere]) {
+      const { position, shown } = await known.take(second);
+      expect([position, [...shown].sort()]).toEqual([{ page: 2 }, ['a', 'b', 'c']]);
+    }
+    world.advance(24 * 3_600_000);
+    expect(await cursors.take(second).catch(code)).toBe('invalid_input');
+    expect(await createCursors(world, read).take(second).catch(code)).toBe('invalid_input');
+  });
+
+  it('are refused where they were made up, or by another account', async () => {
+    const world = options();
+    const cursor = await createCursors(world, read).put({ page: 1 });
+    const elsewhere = createCursors({ ...world, state: world.stranger }, read);
+    expect(await elsewhere.take(cursor).catch(code)).toBe('invalid_input');
+    expect(await elsewhere.take('made up').catch(code)).toBe('invalid_input');
+  });
+
+  it('work in this process where nothing can be written', async () => {
+    const world = options();
+    const failing = async () => {
+      throw new AppError('unavailable', 'The disk is full.');
+    };
+    const cursors = createCursors({ ...world, state: { append: failing, read: world.state.read } }, read);
+    expect((await cursors.take(await cursors.put({ page: 3 }))).position).toEqual({ page: 3 });
   });
 });

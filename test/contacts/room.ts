@@ -1,7 +1,8 @@
-import { createDirectory } from '../../src/contacts/directory/directory.ts';
-import { createFinder } from '../../src/contacts/directory/finder.ts';
-import { createSearch, type SearchRequest } from '../../src/contacts/search.ts';
+import { createContacts } from '../../src/contacts/contacts.ts';
+import type { SearchRequest } from '../../src/contacts/search-request.ts';
 import { createSimulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
+import { createMemoryStore } from '../../src/state/memory.ts';
+import type { AccountState } from '../../src/state/state.ts';
 import { client } from '../sent/client.ts';
 import { createVirtualClock, START } from '../virtual-clock.ts';
 
@@ -13,6 +14,8 @@ export { START };
  */
 export function room(
   options: SimulatorOptions & {
+    /** What other rooms share with this one. */
+    state?: AccountState;
     before?: (page: number) => void;
     change?: (response: Response) => Promise<Response>;
   } = {},
@@ -27,16 +30,15 @@ export function room(
     return options.change ? options.change(response) : response;
   };
   const { sent } = client(fetch, { clock, apiKey: simulator.key });
-  const directory = createDirectory(sent, clock);
-  const finder = createFinder(sent, directory, { defaultCountry: undefined });
   let keys = 0;
-  const search = createSearch({
-    directory,
-    finder,
+  const contacts = createContacts(sent, {
     clock,
-    newKey: () => `cursor-${String(++keys).padStart(8, '0')}`,
+    state: options.state ?? createMemoryStore(clock, { lasts: true }).account('a'),
+    newKey: () => `key-${String(++keys).padStart(8, '0')}`,
     defaultCountry: undefined,
+    sandbox: false,
   });
+  const { directory, finder, search } = contacts;
   const progress: number[] = [];
   const caller = (signal = new AbortController().signal) => ({
     signal,
@@ -48,6 +50,7 @@ export function room(
     clock,
     simulator,
     sent,
+    contacts,
     directory,
     finder,
     progress,

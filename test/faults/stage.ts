@@ -5,8 +5,8 @@ import { readSettings } from '../../src/config.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import { TOOLS } from '../../src/mcp/tools/index.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
-import { createMemoryStore } from '../../src/state/memory.ts';
-import { createVirtualClock, START } from '../virtual-clock.ts';
+import { createMemoryStore, type StateStore } from '../../src/state/index.ts';
+import { createVirtualClock, START, type VirtualClock } from '../virtual-clock.ts';
 
 export { START };
 
@@ -30,29 +30,38 @@ export function seeded(seed: number): () => number {
 
 await import('ky'); // Loaded with the first request, and that time must not pass while it waits.
 
+type Beside = { clock: VirtualClock; simulator: Simulator; store: StateStore };
+let processes = 0;
+
 /** The tools over a simulator that may fail, in a world whose time only passes while everybody waits. */
 export async function stage(
   options: {
     env?: Record<string, string>;
     simulator?: SimulatorOptions;
     network?: (simulator: Simulator) => typeof globalThis.fetch;
+    /** Another process of the same user: the same API, the same place where things last, a server of its own. */
+    beside?: Beside;
   } = {},
 ) {
-  const clock = createVirtualClock(START);
-  const simulator = createSimulator({ now: clock.trueTime, sleep: clock.work, ...options.simulator });
+  const clock = options.beside?.clock ?? createVirtualClock(START);
+  const simulator =
+    options.beside?.simulator ??
+    createSimulator({ now: clock.trueTime, sleep: clock.work, ...options.simulator });
+  const store = options.beside?.store ?? createMemoryStore(clock, { lasts: true });
   const settings = readSettings(
     [],
     { SENT_API_KEY: simulator.key, ...options.env },
     TOOLS.map(({ name }) => name),
   );
   let keys = 0;
+  const name = options.beside === undefined ? 'key' : `other-${++processes}`;
   const random = seeded(7);
   const services = openAccount(
     settings,
     { fetch: options.network?.(simulator) ?? simulator.fetch, apiKey: simulator.key },
     () => {},
-    createMemoryStore(clock, { lasts: true }),
-    { clock, random, newKey: () => `key-${String(++keys).padStart(8, '0')}` },
+    store,
+    { clock, random, newKey: () => `${name}-${String(++keys).padStart(8, '0')}` },
   );
   const client = new Client({ name: 'test', version: '1.0.0' });
   const [near, far] = InMemoryTransport.createLinkedPair();
@@ -62,9 +71,15 @@ export async function stage(
   return {
     clock,
     simulator,
+    store,
     services,
-    async call(name: string, args: Record<string, unknown>): Promise<Outcome> {
-      const { content, structuredContent, isError } = await client.callTool({ name, arguments: args });
+    client,
+    async call(
+      name: string,
+      args: Record<string, unknown>,
+      how: { signal?: AbortSignal } = {},
+    ): Promise<Outcome> {
+      const { content, structuredContent, isError } = await client.callTool({ name, arguments: args }, how);
       const [part] = content as { text: string }[];
       const text = part?.text ?? '';
       const code = isError ? (/^\w+(?=: )/.exec(text)?.[0] ?? 'unreadable') : 'ok';

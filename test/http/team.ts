@@ -1,4 +1,5 @@
 /** The server over HTTP in this process, over one simulator an account, and the official clients. */
+import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import {
   Client as V2Client,
@@ -8,9 +9,10 @@ import { Client as V1Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as V1Transport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { onTestFinished } from 'vitest';
-import { openAccounts } from '../../src/app/index.ts';
+import { startBalancer } from '../../scripts/balancer.ts';
+import { openAccounts, shareAmongInstances } from '../../src/app/index.ts';
 import { publishedTools } from '../../src/cli/serve.ts';
-import { readSettings } from '../../src/config.ts';
+import { type HttpSettings, readSettings } from '../../src/config.ts';
 import { everybody, type Gate, ownKeys, serveTeam } from '../../src/http/index.ts';
 import { createServer } from '../../src/mcp/index.ts';
 import { type Clock, systemClock } from '../../src/runtime/index.ts';
@@ -47,6 +49,8 @@ export function accountsOf(...options: SimulatorOptions[]) {
 export async function startTeam(
   options: {
     accounts?: SimulatorOptions[];
+    /** Of more than one, a balancer stands before them. */
+    instances?: number;
     env?: Record<string, string>;
     argv?: string[];
     gate?: Gate;
@@ -61,18 +65,35 @@ export async function startTeam(
   const log = (level: string, event: string, fields: LogFields = {}) =>
     void logged.push({ level, event, fields });
   const store = options.store ?? createMemoryStore(systemClock, { lasts: true });
-  const server = await serveTeam({
-    settings: settings.http,
-    gate: options.gate ?? (settings.demo ? everybody(simulators[0].key) : ownKeys()),
-    accounts: openAccounts(settings, fetch, log, store),
-    build: (services) => createServer({ version: '0.0.0', tools: publishedTools(settings), services }),
-    clock: options.clock ?? systemClock,
-    log,
-  });
-  let drained: Promise<void> | undefined;
-  const drain = () => (drained ??= server.drain());
-  onTestFinished(drain);
-  return { url: server.url, drain, simulators, simulator: simulators[0], givenUp, logged };
+  const start = async (http: HttpSettings) => {
+    const server = await serveTeam({
+      settings: http,
+      gate: options.gate ?? (settings.demo ? everybody(simulators[0].key) : ownKeys()),
+      machine: '127.0.0.1',
+      shared: shareAmongInstances(store, (bytes) => randomBytes(bytes)),
+      accounts: openAccounts(settings, fetch, log, store),
+      build: (services) => createServer({ version: '0.0.0', tools: publishedTools(settings), services }),
+      clock: options.clock ?? systemClock,
+      log,
+    });
+    let drained: Promise<void> | undefined;
+    const drain = () => {
+      drained ??= server.drain();
+      return drained;
+    };
+    onTestFinished(drain);
+    return { url: server.url, drain };
+  };
+  const members = [await start(settings.http)];
+  while (members.length < (options.instances ?? 1)) members.push(await start(settings.http));
+  const [first] = members as [(typeof members)[0]];
+  let { url } = first;
+  if (members.length > 1) {
+    const balancer = await startBalancer(members.map((member) => member.url));
+    onTestFinished(balancer.close);
+    url = balancer.url;
+  }
+  return { url, drain: first.drain, members, simulators, simulator: simulators[0], givenUp, logged };
 }
 
 export type Connection = Awaited<ReturnType<typeof connect>>;

@@ -34,7 +34,7 @@ const ACTS = [
   [
     'send_message',
     SEND,
-    `Send the text “Hello” to ${NUMBER} on the channel that Sent chooses? It cannot be taken back.`,
+    `Send this text to 1 person on the channel that Sent chooses? It cannot be taken back.\n\n“Hello”\n\nTo: ${NUMBER}\n\nCountries: United States 1`,
   ],
   [
     'delete_contact',
@@ -63,13 +63,17 @@ describe.each(ERAS)('the %s client', (era) => {
       expect(mutations()).toHaveLength(1);
     });
 
-    test.each(['decline', 'cancel'] as const)('does nothing after a %s, and says so', async (answer) => {
+    test.each([
+      ['decline', /^cancelled: The person was asked and said no, so nothing was done\.\nNext: Do not try/],
+      [
+        'cancel',
+        /^cancelled: The question was closed without an answer, so nothing was done\.\nNext: .*SENT_CONFIRM/,
+      ],
+    ] as const)('does nothing after a %s, and says so', async (answer, words) => {
       const { call, questions, mutations } = await ready(answer);
       const { text, isError } = await call(tool, args);
       expect(isError).toBe(true);
-      expect(text).toMatch(
-        /^cancelled: The person was asked and did not agree, so nothing was done\.\nNext: /,
-      );
+      expect(text).toMatch(words);
       expect(questions).toHaveLength(1);
       expect(mutations()).toEqual([]);
     });
@@ -80,7 +84,7 @@ describe.each(ERAS)('the %s client', (era) => {
       expect(free.mutations()).toHaveLength(1);
       const strict = await ready(undefined, { env: { SENT_CONFIRM: 'always' } });
       const { text } = await strict.call(tool, args);
-      expect(text).toMatch(/^forbidden: .*cannot ask.*\nNext: Nothing was done\./);
+      expect(text).toMatch(/^forbidden: .*cannot ask.*\nNext: Nothing was done\..*SENT_CONFIRM/);
       expect(strict.mutations()).toEqual([]);
     });
 
@@ -118,25 +122,85 @@ describe.each(ERAS)('the %s client', (era) => {
     expect(set.simulator.messages).toEqual([]);
   });
 
-  test('a yes without a form counts, since nothing in it was required', async () => {
-    const set = await connect({ era, onQuestion: () => ({ action: 'accept' }) });
-    expect((await set.call('send_message', SEND)).isError).toBe(false);
-    expect(set.simulator.messages).toHaveLength(1);
+  test.each([undefined, {}])('a form left empty is a no: %j', async (content) => {
+    const set = await connect({ era, onQuestion: () => ({ action: 'accept', ...(content && { content }) }) });
+    expect((await set.call('send_message', SEND)).text).toMatch(/^cancelled/);
+    expect(set.simulator.messages).toEqual([]);
   });
 
-  test('each send is asked about by itself, under a key of its own', async () => {
+  test('each send is asked about by itself; the same one, done, is not asked about again', async () => {
     const { call, questions, simulator } = await asked(era, 'accept');
     await call('send_message', SEND);
     await call('send_message', SEND);
     await call('send_message', { ...SEND, text: 'Goodbye' });
+    expect(questions).toHaveLength(2);
+    await call('send_message', { ...SEND, again: true });
     expect(questions).toHaveLength(3);
     const keys = simulator.requests.map(({ headers }) => headers['idempotency-key']).filter(Boolean);
     expect(new Set(keys).size).toBe(3);
     expect(simulator.messages).toHaveLength(3);
   });
+
+  test('a yes holds for the plan, and for nobody who opted out while the person read', async () => {
+    const questions: string[] = [];
+    const other = '+14155550143';
+    const set = await connect({
+      era,
+      onQuestion: (message) => {
+        questions.push(message);
+        const contact = set.simulator.book.byPhone(other);
+        if (contact) set.simulator.book.change(contact, { opt_out: true });
+        return { action: 'accept', content: { confirm: true } };
+      },
+    });
+    set.simulator.book.add(NUMBER);
+    set.simulator.book.add(other);
+    const { data } = await set.call('send_message', { to: [NUMBER, other], text: 'Hello' });
+    expect(questions).toEqual([expect.stringMatching(/^Send this text to 2 people/)]);
+    expect(data).toMatchObject({ messages: [{ to: NUMBER }], skipped: [{ to: other, reason: 'opted_out' }] });
+    expect(set.simulator.messages).toHaveLength(1);
+  });
+
+  test('a plan is asked about when it is to be done, and what is left of it when it goes on', async () => {
+    const { call, questions, simulator } = await asked(era, 'accept');
+    const people = [...simulator.book.page(1, 30, {}).contacts]
+      .filter(({ opt_out, e164 }) => !opt_out && e164 !== NUMBER)
+      .slice(0, 4);
+    const args = { to: people.map(({ e164 }) => e164), text: 'Hi {name}', preview: true };
+    const { data } = await call('send_message', args);
+    expect(questions).toEqual([]);
+    simulator.faults.add({ path: /messages$/, kind: { status: 403 }, after: 1 });
+    expect((await call('send_message', { plan: data.plan })).data.accepted).toBe(1);
+    simulator.faults.clear();
+    expect((await call('send_message', { plan: data.plan })).data.accepted).toBe(4);
+    expect(questions.map((question) => /to (.*?) on/.exec(question)?.[1])).toEqual([
+      '4 people',
+      'the remaining 3 people of 4',
+    ]);
+  });
 });
 
-test('the question names how many, which template and values, and on which channels', async () => {
+test('the question shows the whole text, who, where, and what is not certain', async () => {
+  const { call, questions, simulator } = await asked('v1', 'decline', {
+    env: { SENT_DEFAULT_COUNTRY: 'US' },
+  });
+  const [known] = [...simulator.book.page(1, 30, {}).contacts].filter(
+    ({ opt_out, e164 }) => !opt_out && e164 !== NUMBER,
+  );
+  const text = `Hello\u202e {name}\n${'x'.repeat(3_000)}`;
+  await call('send_message', {
+    to: [NUMBER, known?.e164, '+99912345678'],
+    text: text.replace('{name}', 'you'),
+  });
+  expect(questions).toHaveLength(1);
+  expect(questions[0]).toContain(`“Hello you\n${'x'.repeat(3_000)}”`);
+  expect(questions[0]).toMatch(/Send this text to 3 people/);
+  expect(questions[0]).toContain(`${known?.metadata?.name} (${known?.e164})`);
+  expect(questions[0]).toMatch(/Countries: .*United States/);
+  expect(questions[0]).toContain('Not certain: No numbering plan knows +99912345678: check with the user.');
+});
+
+test('the question names the template with its values, and how many messages it makes', async () => {
   const { call, questions, simulator } = await asked('v1', 'decline');
   simulator.book.add('+14155550143');
   await call('send_message', {
@@ -145,27 +209,6 @@ test('the question names how many, which template and values, and on which chann
     channels: ['sms', 'whatsapp'],
   });
   expect(questions).toEqual([
-    'Send the template “welcome” (name: Ada) to 2 people on sms and whatsapp, 4 messages in all? It cannot be taken back.',
+    'Send this template to 2 people on sms and whatsapp, 4 messages in all? It cannot be taken back.\n\nTemplate “welcome”\nname: Ada\n\nTo: +14155550142, +14155550143\n\nCountries: United States 2',
   ]);
-});
-
-test('a yes counts only for the very question: if the plan has changed meanwhile, it is asked anew', async () => {
-  const questions: string[] = [];
-  const other = '+14155550143';
-  const set = await connect({
-    era: 'modern',
-    onQuestion: (message) => {
-      questions.push(message);
-      // While the person reads, one of the two opts out.
-      const contact = set.simulator.book.byPhone(other);
-      if (contact) set.simulator.book.change(contact, { opt_out: true });
-      return { action: 'accept', content: { confirm: true } };
-    },
-  });
-  set.simulator.book.add(NUMBER);
-  set.simulator.book.add(other);
-  const { data } = await set.call('send_message', { to: [NUMBER, other], text: 'Hello' });
-  expect(questions.map((question) => /to (.*?) on/.exec(question)?.[1])).toEqual(['2 people', NUMBER]);
-  expect(data).toMatchObject({ messages: [{ to: NUMBER }], skipped: [{ to: other, reason: 'opted_out' }] });
-  expect(set.simulator.messages).toHaveLength(1);
 });

@@ -1,109 +1,99 @@
 import { expect, test } from 'vitest';
-import { fieldsAskedBy, fill } from '../../src/messages/fill.ts';
-import { planSend } from '../../src/messages/plan.ts';
+import { fieldsAskedBy, fill, missingField, valuesFor } from '../../src/messages/content/fill.ts';
 import { connect } from '../harness.ts';
 
-test('the fields that parameters ask for', () => {
-  expect(fieldsAskedBy({ a: 'Dear {first name}, {name}', b: '{name}', c: 'plain {} {  } {{' })).toEqual([
-    'first name',
-    'name',
+const filled = (text: string, fields: Record<string, string>) =>
+  fill({ text }, valuesFor({ text }, fields)).text;
+
+test('the fields that words ask for', () => {
+  expect(
+    fieldsAskedBy({ a: 'Dear {first name}, {name}', b: '{name|friend}', c: '{city|your town} {} {  } {{' }),
+  ).toEqual([
+    { field: 'first name', isNeeded: true },
+    { field: 'name', isNeeded: true },
+    { field: 'city', isNeeded: false },
   ]);
 });
 
+test.each([
+  ['{name}', 'Ana'],
+  ['{{name}}', 'Ana'],
+  ['{ name }', 'Ana'],
+  ['{{ Name | friend }}', 'Ana'],
+  ['{NAME}, {First_Name}', 'Ana, Anabel'],
+  ['{Straße & Nr.}', 'Hauptstr. 1'],
+  ['{电话备注}', '朋友'],
+  ['{nick|friend}', 'friend'],
+  ['{nick|}', ''],
+])('%s reads %s', (text, read) => {
+  const fields = { name: 'Ana', 'first name': 'Anabel', 'Straße & Nr.': 'Hauptstr. 1', 电话备注: '朋友' };
+  expect(filled(text, fields)).toBe(read);
+});
+
 test('values are filled in, on one line', () => {
-  expect(fill({ a: 'Dear {name}!', b: '5' }, { name: ' Ana\nMaria ' })).toEqual({
-    parameters: { a: 'Dear Ana Maria!', b: '5' },
-  });
+  expect(filled('Dear {name}!\nBye', { name: ' Ana\nMaria ' })).toBe('Dear Ana Maria!\nBye');
 });
 
 test.each([[{}], [{ name: ' ' }], [JSON.parse('{"__proto__":{"name":"x"}}')]])(
   'a field that is not known is named: %j',
   (fields) => {
-    expect(fill({ a: '{name}' }, fields)).toEqual({ lacks: 'name' });
+    const words = { a: '{name}' };
+    expect(missingField(words, valuesFor(words, fields))).toBe('name');
   },
 );
 
-test('upper and lower case are the same', () => {
-  expect(fill({ a: '{NAME}' }, { Name: 'Ana' })).toEqual({ parameters: { a: 'Ana' } });
+test('a filled value is not filled again, nor is it read as a pattern', () => {
+  expect(filled('{name}', { name: '{city} $& $1', city: 'Rome' })).toBe('{city} $& $1');
 });
 
-test('a filled value is not filled again', () => {
-  expect(fill({ a: '{name}' }, { name: '{city}', city: 'Rome' })).toEqual({ parameters: { a: '{city}' } });
-});
+const NUMBER = '+14155550142';
 
-const template = {
-  id: 't',
-  name: 't',
-  category: undefined,
-  language: undefined,
-  status: 'APPROVED',
-  channels: [],
-  variables: ['who'],
-};
-
-test('people with the same values share a request; one without is skipped and named; opt-outs keep the order', () => {
-  const person = (to: string, name?: string, optedOut = false) => ({
-    to,
-    optedOut,
-    fields: name ? { name } : {},
-  });
-  const people = [
-    person('+1', 'Ana', true),
-    person('+2', 'Bo'),
-    person('+3', 'Ana'),
-    person('+4'),
-    person('+5', 'Bo'),
-  ];
-  const plan = planSend({ template, parameters: { who: '{name}' } }, people);
-  expect(plan.batches).toEqual([
-    { to: ['+3'], parameters: { who: 'Ana' } },
-    { to: ['+2', '+5'], parameters: { who: 'Bo' } },
-  ]);
-  expect(plan.skipped).toEqual([
-    { to: '+1', reason: 'opted_out' },
-    { to: '+4', reason: 'no value for name' },
-  ]);
-});
-
-test('each gets their own words, under a key of its own, and once', async () => {
+test('each gets their own words, under a key of its own, and once; what is shown is what is sent', async () => {
   const { call, simulator } = await connect();
   const found = await call('search_contacts', { country: 'BR', opt_out: false, limit: 2 });
   const people = found.data.contacts as { phone_number: string; metadata: { name: string } }[];
   const message = {
-    to: [...people.map(({ phone_number }) => phone_number), '+14155550142'],
-    template: { name: 'welcome', parameters: { name: 'Dear {name}' } },
+    to: [...people.map(({ phone_number }) => phone_number), NUMBER],
+    text: 'Olá {{ name }}, até já',
   };
   simulator.requests.splice(0);
 
   const preview = await call('send_message', { ...message, preview: true });
-  expect(preview.data.messages).toEqual(
-    people.map(({ phone_number, metadata }) => ({
-      to: phone_number,
-      parameters: { name: `Dear ${metadata.name}` },
-    })),
+  const shown = (preview.data.messages as { to: string; text: string }[]).map(({ to, text }) => ({
+    to,
+    text,
+  }));
+  expect(shown).toEqual(
+    people.map(({ phone_number, metadata }) => ({ to: phone_number, text: `Olá ${metadata.name}, até já` })),
   );
-  expect(preview.text).toContain(`name: Dear ${people[0]?.metadata.name}`);
-  expect(preview.data.skipped).toEqual([{ to: '+14155550142', reason: 'no value for name' }]);
+  expect(preview.text).toContain(`Olá ${people[0]?.metadata.name}, até já`);
+  expect(preview.data.skipped).toEqual([{ to: NUMBER, reason: 'no value for name' }]);
 
-  const sent = await call('send_message', message);
+  const sent = await call('send_message', { plan: preview.data.plan });
   expect(sent.data.status).toBe('accepted');
-  const again = await call('send_message', { ...message, idempotency_key: sent.data.idempotency_key });
+  const again = await call('send_message', message);
   expect(again.data.messages).toEqual(sent.data.messages);
   const requests = simulator.requests.filter(({ method }) => method === 'POST');
-  expect(requests.map(({ body }) => body)).toEqual(
-    people.map(({ phone_number, metadata }) => ({
-      to: [phone_number],
-      template: { id: expect.any(String), parameters: { name: `Dear ${metadata.name}` } },
-    })),
-  );
+  expect(requests.map(({ body }) => body)).toEqual(shown.map(({ to, text }) => ({ to: [to], text })));
   expect(new Set(requests.map(({ headers }) => headers['idempotency-key'])).size).toBe(2);
-  expect(simulator.messages.map(({ to }) => to)).toEqual(people.map(({ phone_number }) => phone_number));
+});
+
+test('a field that nobody has is refused by its name, never sent as it stands', async () => {
+  const { call, simulator } = await connect();
+  const [{ e164 = '' } = {}] = simulator.book.page(1, 5, {}).contacts.filter(({ opt_out }) => !opt_out);
+  const refused = await call('send_message', { to: [e164], text: 'Hi {nmae}' });
+  expect(refused.text).toMatch(
+    /^invalid_input: Nobody of the recipients has a field nmae\.\nNext: Nothing was sent\. Known are: name, /,
+  );
+  const warned = await call('send_message', { to: [e164], text: 'Hi {nmae|friend}' });
+  expect(warned.text).toContain('Nobody has a field nmae');
+  expect(simulator.messages.map(({ body }) => body)).toEqual(['Hi friend']);
 });
 
 test('looking for opt-outs does not hold up a send for long', async () => {
   const { call, simulator } = await connect();
   simulator.faults.add({ method: 'GET', path: /contacts/, kind: 'hang' });
-  const sent = await call('send_message', { to: ['+14155550142'], text: 'Hello' });
-  expect(sent.data).toMatchObject({ status: 'accepted', messages: [{ to: '+14155550142' }] });
-  expect(sent.text).toContain('Opt-outs could not all be checked before (it took too long)');
+  const sent = await call('send_message', { to: [NUMBER], text: 'Hello' });
+  expect(sent.data).toMatchObject({ status: 'accepted', messages: [{ to: NUMBER }] });
+  expect(sent.text).toContain('could not all be checked anew (it took too long)');
 });

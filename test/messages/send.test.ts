@@ -1,11 +1,15 @@
 /** What send_message promises, through the tools, with the requests that went out. */
 import { describe, expect, test } from 'vitest';
 import type { Caller } from '../../src/runtime/caller.ts';
-import { stage } from '../faults/stage.ts';
+import { type Outcome, stage as onStage } from '../faults/stage.ts';
 
 const NUMBER = '+14155550142';
 const OTHER = '+14155550143';
 const MANY = Array.from({ length: 2_500 }, (_, index) => `+346${String(index).padStart(8, '0')}`);
+/** Most of this is about many people at once, who would be shown first. */
+const stage = (options: Parameters<typeof onStage>[0] = {}) =>
+  onStage({ ...options, env: { SENT_CONFIRM: 'never', ...options.env } });
+const people = ({ data }: Outcome, list = 'messages') => (data[list] as { to: string }[]).map(({ to }) => to);
 const posts = (requests: readonly { method: string; headers: Record<string, string>; body: unknown }[]) =>
   requests.filter(({ method }) => method === 'POST');
 
@@ -22,19 +26,80 @@ describe('the plan', () => {
     });
     expect(data).toMatchObject({
       status: 'preview',
+      plan: expect.stringMatching(/^send_[a-z2-7]{16}$/),
+      accepted: 0,
       messages: [
         { to: NUMBER, channel: 'sms' },
         { to: NUMBER, channel: 'whatsapp' },
         { to: '+14155550144', channel: 'sms' },
         { to: '+14155550144', channel: 'whatsapp' },
       ],
+      not_sent: [],
+      unknown: [],
       skipped: [{ to: OTHER, reason: 'opted_out' }],
       template: { name: 'welcome' },
+      preview: {
+        people: 2,
+        messages: 4,
+        countries: { US: 2 },
+        requests: 1,
+        opt_outs_as_of: '2026-11-23T12:00:00Z',
+        not_yet_contacts: [NUMBER],
+      },
+      next: expect.stringContaining(`plan: ${data.plan} and nothing else`),
       warnings: ['2 channels mean 2 billed messages for each recipient.'],
     });
-    expect(data).not.toHaveProperty('idempotency_key');
     expect(text).toMatch(/^Preview, nothing sent\. 4 messages of template welcome/);
+    for (const fact of [data.plan, 'US 2', 'Not contacts yet', '2 channels mean', 'opted_out', 'Next: Show'])
+      expect(text).toContain(fact);
     expect(posts(simulator.requests)).toEqual([]);
+  });
+
+  test('exactly what was shown is done, once, however often it is called', async () => {
+    const { call, simulator } = await stage();
+    const shown = await call('send_message', { to: [NUMBER, OTHER], text: 'Hi', preview: true });
+    const { plan } = shown.data;
+    const first = await call('send_message', { plan });
+    expect(first.data).toMatchObject({ status: 'accepted', plan, accepted: 2 });
+    const again = await call('send_message', { plan });
+    expect(again.data).toMatchObject({ status: 'accepted', plan, messages: first.data.messages });
+    expect(again.text).toContain('done at 2026-11-23T12:00:00Z: nothing went out now');
+    expect(simulator.messages).toHaveLength(2);
+  });
+
+  test.each([
+    [
+      'a plan beside people',
+      { plan: 'send_aaaaaaaaaaaaaaaa', to: [NUMBER], text: 'Hi' },
+      /with plan, give no to/,
+    ],
+    ['a plan that is none', { plan: 'send_aaaaaaaaaaaaaaaa' }, /too old/],
+    ['a plan of another tool', { plan: 'delete_aaaaaaaaaaaaaa' }, /belongs to delete_contact/],
+    ['neither people nor a plan', { text: 'Hi' }, /to or plan/],
+  ])('%s is refused', async (_name, args, words) => {
+    const { call } = await stage();
+    const { code, text } = await call('send_message', args);
+    expect(code).toBe('invalid_input');
+    expect(text).toMatch(words);
+  });
+
+  test('a plan that nobody followed is gone after a day', async () => {
+    const { call, clock } = await stage();
+    const { data } = await call('send_message', { to: [NUMBER], text: 'Hi', preview: true });
+    clock.advance(24 * 3_600_000 + 1);
+    expect((await call('send_message', { plan: data.plan })).code).toBe('invalid_input');
+  });
+
+  test('more than ten people are shown first where nobody can be asked', async () => {
+    const { call, simulator } = await onStage();
+    const args = { to: MANY.slice(0, 11), text: 'Hi' };
+    const shown = await call('send_message', args);
+    expect(shown.data.status).toBe('preview');
+    expect(shown.text).toContain('This client cannot ask the user, so nothing was sent yet.');
+    expect(posts(simulator.requests)).toEqual([]);
+    expect((await call('send_message', args)).data.plan).toBe(shown.data.plan);
+    expect((await call('send_message', { plan: shown.data.plan })).data.accepted).toBe(11);
+    expect((await call('send_message', { to: MANY.slice(20, 30), text: 'Hi' })).data.accepted).toBe(10);
   });
 
   test.each([
@@ -44,14 +109,14 @@ describe('the plan', () => {
       'invalid_input',
       /to\[0\] has no country code/,
     ],
-    ['an id that is none', { to: [NUMBER, 'somebody'], text: 'Hi' }, 'invalid_input', /to\[1\] is neither/],
+    ['an id that is none', { to: [NUMBER, 'somebody'], text: 'Hi' }, 'not_found', /to\[1\] is neither/],
     [
       'an unknown id',
       { to: ['6ba7b810-9dad-11d1-80b4-00c04fd43fff'], text: 'Hi' },
       'not_found',
       /to\[0\] is neither/,
     ],
-    ['a climbing id', { to: ['../messages'], text: 'Hi' }, 'invalid_input', /to\[0\] is neither/],
+    ['a climbing id', { to: ['../messages'], text: 'Hi' }, 'not_found', /to\[0\] is neither/],
     [
       'an unknown template',
       { to: [NUMBER], template: { name: 'welcom' } },
@@ -69,7 +134,7 @@ describe('the plan', () => {
       'a template that waits',
       { to: [NUMBER], template: { name: 'spring_sale' } },
       'invalid_input',
-      /not approved/,
+      /is PENDING, not approved/,
     ],
     [
       'a missing variable',
@@ -94,13 +159,47 @@ describe('the plan', () => {
     expect([code, data.status]).toEqual(['ok', 'nothing_to_send']);
     expect(posts(simulator.requests)).toEqual([]);
   });
+});
 
-  test('opt-outs that cannot be looked up are said, and the send goes on; a wrong key stops it', async () => {
+describe('people change while a plan waits', () => {
+  const planned = async (...to: string[]) => {
+    const set = await stage();
+    const contacts = [NUMBER, OTHER].map((number) => set.simulator.book.add(number));
+    const ids = new Map(contacts.map(({ id, e164 }) => [e164, id]));
+    const meant = to.map((one) => ids.get(one.slice(3)) ?? one);
+    const { data } = await set.call('send_message', { to: meant, text: 'Hi', preview: true });
+    set.clock.advance(120_000);
+    return { ...set, contacts, plan: data.plan };
+  };
+
+  test('somebody who opted out since gets nothing', async () => {
+    const { call, simulator, contacts, plan } = await planned(NUMBER, OTHER);
+    if (contacts[1]) simulator.book.change(contacts[1], { opt_out: true });
+    const { data } = await call('send_message', { plan });
+    expect(data).toMatchObject({
+      status: 'accepted',
+      accepted: 1,
+      skipped: [{ to: OTHER, reason: 'opted_out' }],
+    });
+    expect(simulator.messages.map(({ to }) => to)).toEqual([NUMBER]);
+  });
+
+  test('a contact that was meant by its id and deleted since gets nothing', async () => {
+    const { call, simulator, contacts, plan } = await planned(NUMBER, `id:${OTHER}`);
+    if (contacts[1]) simulator.book.remove(contacts[1]);
+    const { data } = await call('send_message', { plan });
+    expect(data.skipped).toEqual([{ to: OTHER, reason: 'no longer that contact' }]);
+    expect(simulator.messages.map(({ to }) => to)).toEqual([NUMBER]);
+  });
+
+  test('opt-outs that cannot be looked up are said with their age, and the send goes on; a wrong key stops it', async () => {
     const { call, simulator } = await stage();
-    simulator.faults.add({ method: 'GET', kind: { status: 500 } });
+    simulator.faults.add({ method: 'GET', path: /contacts/, kind: { status: 500 } });
     const { code, text } = await call('send_message', { to: [NUMBER, OTHER], text: 'Hi' });
     expect(code).toBe('ok');
-    expect(text).toContain('Opt-outs could not all be checked before (unavailable)');
+    expect(text).toMatch(
+      /Opt-outs are known as of 2026-11-23T.* could not all be checked anew \(unavailable\)/,
+    );
     simulator.faults.clear();
     simulator.faults.add({ method: 'GET', kind: { status: 401, code: 'AUTH_002' } });
     expect((await call('send_message', { to: [NUMBER], text: 'Hello' })).code).toBe('unauthorized');
@@ -112,10 +211,8 @@ describe('keys', () => {
   test('one for each request, in their order, and none of a dry run', async () => {
     const { call, simulator } = await stage();
     await call('send_message', { to: MANY, text: 'Hi', sandbox: true });
-    const { data } = await call('send_message', { to: MANY, text: 'Hi' });
-    const key = data.idempotency_key as string;
+    await call('send_message', { to: MANY, text: 'Hi' });
     const keys = posts(simulator.requests).map(({ headers }) => headers['idempotency-key']);
-    expect(keys.slice(3)).toEqual([key, `${key}-2`, `${key}-3`]);
     expect(new Set(keys).size).toBe(6);
     expect(posts(simulator.requests).map(({ body }) => (body as { to: string[] }).to.length)).toEqual([
       1_000, 1_000, 500, 1_000, 1_000, 500,
@@ -129,44 +226,43 @@ describe('keys', () => {
     const first = await call('send_message', args);
     const again = await call('send_message', args);
     expect(posts(simulator.requests).map(({ headers }) => headers['idempotency-key'])).toEqual(['my-key_1']);
-    expect(again.data).toEqual(first.data);
+    expect(again.data.messages).toEqual(first.data.messages);
     expect(simulator.messages).toHaveLength(1);
   });
 
-  test('a key with other content is refused, here and after a restart', async () => {
+  test('a key with other content is refused, here and in another process', async () => {
+    const set = await stage();
+    const args = { to: [NUMBER], text: 'Hi', idempotency_key: 'mine' };
+    await set.call('send_message', args);
+    const other = await stage({ beside: set });
+    for (const change of [{ text: 'Ho' }, { to: [OTHER] }, { text: 'Hi!' }]) {
+      for (const { call } of [set, other]) {
+        const { code, text } = await call('send_message', { ...args, ...change });
+        expect(code).toBe('conflict');
+        expect(text).toContain('nothing was sent');
+      }
+    }
+    expect(set.simulator.messages).toHaveLength(1);
+  });
+
+  test('keys that look alike have no request in common', async () => {
+    const { call, simulator } = await stage();
+    const to = MANY.slice(0, 1_001);
+    const first = await call('send_message', { to, text: 'Sale', idempotency_key: 'sale' });
+    const second = await call('send_message', { to, text: 'More', idempotency_key: 'sale-2' });
+    expect([first.data.accepted, second.data.accepted]).toEqual([1_001, 1_001]);
+    expect(simulator.messages).toHaveLength(2_002);
+  });
+
+  test('an answer that Sent gives again, and that no try of ours explains, is never called accepted', async () => {
     const { call, simulator } = await stage();
     const args = { to: [NUMBER], text: 'Hi', idempotency_key: 'mine' };
     await call('send_message', args);
-    for (const change of [{ text: 'Ho' }, { to: [OTHER] }, { channels: ['sms'] }]) {
-      const { code, text } = await call('send_message', { ...args, ...change });
-      expect(code).toBe('conflict');
-      expect(text).toContain('nothing was sent');
-    }
-    expect(simulator.messages).toHaveLength(1);
-    const restarted = await stage({ network: () => simulator.fetch });
-    const { code } = await restarted.call('send_message', { ...args, to: [OTHER] });
+    const forgetful = await stage({ network: () => simulator.fetch });
+    const { code, text } = await forgetful.call('send_message', { ...args, text: 'Ho' });
     expect(code).toBe('conflict');
+    expect(text).toContain('nothing new was sent');
     expect(simulator.messages).toHaveLength(1);
-  });
-
-  test('people who opt out between two calls do not change what was sent, nor get the rest', async () => {
-    const { call, simulator } = await stage();
-    simulator.faults.add({ path: /messages$/, kind: 'hang', after: 1 });
-    const failed = await call('send_message', { to: MANY, text: 'Hi' });
-    const key = /idempotency_key (\S+)/.exec(failed.text)?.[1];
-    simulator.faults.clear();
-    for (const to of [MANY[5], MANY[1_500]]) {
-      const contact = simulator.book.byPhone(to ?? '') ?? simulator.book.add(to ?? '');
-      simulator.book.change(contact, { opt_out: true });
-    }
-    // The people are read again after a minute; by then the opt-outs are known.
-    await call('search_contacts', { country: 'ES' });
-    const again = await call('send_message', { to: MANY, text: 'Hi', idempotency_key: key });
-    expect(again.code).toBe('ok');
-    const heard = simulator.messages.map(({ to }) => to);
-    expect(heard.filter((to) => to === MANY[5])).toHaveLength(1);
-    expect(new Set(heard).size).toBe(heard.length);
-    expect(heard.length).toBeGreaterThanOrEqual(MANY.length - 1);
   });
 });
 
@@ -174,8 +270,7 @@ describe('dry runs', () => {
   test('are said as such', async () => {
     const { call, simulator } = await stage();
     const { data, text } = await call('send_message', { to: [NUMBER], text: 'Hi', sandbox: true });
-    expect(data).toMatchObject({ status: 'dry_run', sandbox: true, messages: [{ to: NUMBER }] });
-    expect(data).not.toHaveProperty('idempotency_key');
+    expect(data).toMatchObject({ status: 'dry_run', sandbox: true, accepted: 0, messages: [{ to: NUMBER }] });
     expect(text).toContain('Dry run, confirmed by Sent: nothing was changed.');
     expect(simulator.messages).toEqual([]);
   });
@@ -203,7 +298,6 @@ describe('dry runs', () => {
     const { code, text } = await call('send_message', { to: [NUMBER], text: 'Hi', sandbox: true });
     expect(code).toBe('unknown_outcome');
     expect(text).toContain('asked for as a dry run');
-    expect(text).not.toContain('idempotency_key');
   });
 });
 
@@ -241,6 +335,70 @@ describe('the answer', () => {
     expect(data.messages).toEqual([{ to: NUMBER }, { to: OTHER }]);
     expect(simulator.messages).toHaveLength(2);
   });
+
+  test('a long one names the first of its messages, and the plan that tells of all', async () => {
+    const { call } = await stage();
+    const { data, text } = await call('send_message', { to: MANY.slice(0, 300), text: 'Hi' });
+    expect(data).toMatchObject({ accepted: 300, left_out: { messages: 280 } });
+    expect(data.messages).toHaveLength(20);
+    expect(text).toContain('… and 280 more');
+    expect(text).toContain(`Follow up with get_message, plan ${data.plan}.`);
+  });
+});
+
+describe('part done is a result', () => {
+  test('with personal values, exactly who has it and who has not', async () => {
+    const { call, simulator } = await stage();
+    const contacts = [...simulator.book.page(1, 30, {}).contacts]
+      .filter(({ opt_out }) => !opt_out)
+      .slice(0, 6);
+    const to = contacts.map(({ e164 }) => e164);
+    simulator.faults.add({ path: /messages$/, kind: { status: 403 }, after: 3 });
+    const failed = await call('send_message', { to, text: 'Hi {name}' });
+    expect(failed.data).toMatchObject({ status: 'partial', accepted: 3, unknown: [] });
+    expect(people(failed)).toEqual(simulator.messages.map((message) => message.to));
+    expect([...people(failed), ...people(failed, 'not_sent')].sort()).toEqual([...to].sort());
+    simulator.faults.clear();
+    const done = await call('send_message', { plan: failed.data.plan });
+    expect(done.data).toMatchObject({ status: 'accepted', accepted: 6 });
+    expect(simulator.messages.map((message) => message.to).sort()).toEqual([...to].sort());
+  });
+
+  test('one request that is refused for its words does not hold up the others', async () => {
+    const { call, simulator } = await stage();
+    const contacts = [...simulator.book.page(1, 30, {}).contacts]
+      .filter(({ opt_out }) => !opt_out)
+      .slice(0, 3);
+    simulator.faults.add({ path: /messages$/, kind: { status: 400, code: 'VALIDATION_008' }, times: 1 });
+    const { data, text } = await call('send_message', {
+      to: contacts.map(({ e164 }) => e164),
+      text: 'Hi {name}',
+    });
+    expect(data).toMatchObject({
+      status: 'partial',
+      accepted: 2,
+      not_sent: [{ to: contacts[0]?.e164, reason: 'invalid_input' }],
+    });
+    expect(text).toContain('Next: Correct what was refused');
+  });
+
+  test('nothing goes out that cannot be written down', async () => {
+    const { call, simulator, services } = await stage();
+    const { append } = services.state;
+    services.state.append = async () => {
+      throw new Error('disk full');
+    };
+    expect((await call('send_message', { to: [NUMBER], text: 'Hi' })).code).toBe('internal');
+    services.state.append = (log, entry) =>
+      (entry as { event?: string }).event === 'begin'
+        ? Promise.reject(new Error('disk full'))
+        : append(log, entry);
+    const failed = await call('send_message', { to: [NUMBER], text: 'Hi' });
+    expect(failed.text).toContain('could not be written down, so it was not sent');
+    expect(simulator.messages).toEqual([]);
+    services.state.append = append;
+    expect((await call('send_message', { to: [NUMBER], text: 'Hi' })).data.status).toBe('accepted');
+  });
 });
 
 describe('while it lasts', () => {
@@ -252,7 +410,7 @@ describe('while it lasts', () => {
       told,
       caller: {
         signal: cancel.signal,
-        canAsk: false,
+        canAsk: true,
         confirm: async () => {},
         progress: (done, total, message) => {
           if (/accepted/.test(message)) told.push([done, total]);
@@ -277,21 +435,39 @@ describe('while it lasts', () => {
     const { services, simulator } = await stage();
     const { caller: waiting } = caller(cancel);
     const request = { to: MANY, text: 'Hi' };
-    const stopped = services.messages.send(request, {
+    const stopped = await services.messages.send(request, {
       ...waiting,
       progress: (done, _total, message) => {
         if (/accepted/.test(message) && done === 1_000) cancel.abort();
       },
     });
-    await expect(stopped).rejects.toMatchObject({
-      code: 'cancelled',
-      message: expect.stringMatching(/^1000 of 2500 messages were accepted.*cancelled\.$/),
-      next: expect.stringContaining('idempotency_key'),
-    });
+    expect(stopped).toMatchObject({ status: 'partial', accepted: 1_000, unknown: [] });
+    expect(stopped.not_sent).toHaveLength(1_500);
     expect(simulator.messages).toHaveLength(1_000);
     const result = await services.messages.send(request, caller().caller);
-    expect(result.messages).toHaveLength(2_500);
+    expect(result).toMatchObject({ status: 'accepted', accepted: 2_500, plan: stopped.plan ?? '' });
     expect(simulator.messages).toHaveLength(2_500);
     expect(posts(simulator.requests)).toHaveLength(3);
+  });
+
+  test('a call ends in time for its host, and the same call goes on', async () => {
+    const { call, simulator } = await stage();
+    simulator.faults.add({ path: /messages$/, kind: { delayMs: 17_000 } });
+    const to = Array.from({ length: 3_500 }, (_, index) => `+346${String(index).padStart(8, '0')}`);
+    const first = await call('send_message', { to, text: 'Hi' });
+    expect(first.data).toMatchObject({ status: 'partial', accepted: 3_000, unknown: [] });
+    const { data } = await call('send_message', { plan: first.data.plan });
+    expect(data).toMatchObject({ status: 'accepted', accepted: 3_500 });
+    expect(simulator.messages).toHaveLength(3_500);
+  });
+
+  test('when the process ends no request begins, and the one under way is heard', async () => {
+    const { services, simulator, call } = await stage({ simulator: { latencyMs: 1_000 } });
+    const sending = services.messages.send({ to: MANY, text: 'Hi' }, caller().caller);
+    while (posts(simulator.requests).length === 0) await new Promise(setImmediate);
+    await services.close();
+    expect(await sending).toMatchObject({ status: 'partial', accepted: 1_000, unknown: [] });
+    expect(posts(simulator.requests)).toHaveLength(1);
+    expect((await call('send_message', { to: [NUMBER], text: 'Ho' })).code).toBe('cancelled');
   });
 });

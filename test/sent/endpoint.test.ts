@@ -12,6 +12,7 @@ const BY_ID: Record<string, (sent: SentClient, id: string) => Promise<unknown>> 
   'GET /v3/contacts/{id}/message-summary': (sent, id) => sent.messageSummary(id),
   'GET /v3/messages/{id}': (sent, id) => sent.getMessage(id),
   'GET /v3/messages/{id}/activities': (sent, id) => sent.getActivities(id),
+  'POST /v3/messages/{id}/cancel': (sent, id) => sent.cancelMessage(id),
   'GET /v3/templates/{id}': (sent, id) => sent.getTemplate(id),
   'GET /v3/numbers/lookup/{id}': (sent, id) => sent.lookupNumber(id),
 };

@@ -372,3 +372,48 @@ test('the headers are ours: the key, the profile, JSON', async () => {
   });
   expect(requests[0]?.redirect).toBe('manual');
 });
+
+describe('what newer accounts know', () => {
+  const answered = (data: object) => json({ success: true, data }, 202);
+
+  test('a time to send at goes out as given, and what the API makes of it comes back', async () => {
+    const at = '2026-11-24T09:00:00+01:00';
+    const { fetch, requests } = scripted(() =>
+      answered({
+        status: 'SCHEDULED',
+        scheduled_at: at,
+        price: '0.0150',
+        recipients: [{ message_id: 'm1', to: '+14155550142', price: 0.015 }],
+      }),
+    );
+    const { data } = await client(fetch).sent.sendMessage({ ...BODY, scheduled_at: at }, { dryRun: true });
+    expect(await requests[0]?.json()).toMatchObject({ scheduled_at: at, sandbox: true, test_mode: true });
+    expect(data).toMatchObject({ scheduled_at: at, price: 0.015, recipients: [{ price: 0.015 }] });
+  });
+
+  test('an API that does not know them leaves them out', async () => {
+    const { fetch } = scripted(() => answered({ status: 'QUEUED', recipients: [{ to: '+14155550142' }] }));
+    const { data } = await client(fetch).sent.sendMessage(BODY);
+    expect([data.scheduled_at, data.price, data.recipients[0]?.price]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test('a scheduled message is taken back under a key, and a lost answer is asked for again', async () => {
+    const { fetch, requests } = scripted(
+      () => Promise.reject(new TypeError('fetch failed')),
+      () => answered({ status: 'CANCELLED' }),
+    );
+    const { data, tries } = await client(fetch).sent.cancelMessage('msg_1');
+    expect([data.status, tries]).toEqual(['CANCELLED', 2]);
+    expect(
+      requests.map(({ method, url, headers }) => [
+        method,
+        new URL(url).pathname,
+        headers.get('idempotency-key'),
+      ]),
+    ).toEqual(Array(2).fill(['POST', '/v3/messages/msg_1/cancel', 'key-1']));
+  });
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/runtime/clock.ts';
-import { createPace } from '../../src/sent/rate-limiter.ts';
+import { createRateLimiter } from '../../src/sent/rate-limiter.ts';
 
 /** A clock that leaps with each sleep; and a limit that is told with each answer. */
 function account(limit: { kind: 'bucket' | 'window'; perMinute: number; most: number }) {
@@ -16,7 +16,7 @@ function account(limit: { kind: 'bucket' | 'window'; perMinute: number; most: nu
   let tokens = limit.most;
   let filledAt = at;
   let refused = 0;
-  const pace = createPace(clock);
+  const pace = createRateLimiter(clock);
   const drip = () => {
     if (limit.kind === 'bucket') {
       tokens = Math.min(limit.most, tokens + ((at - filledAt) * limit.perMinute) / 60_000);
@@ -88,7 +88,7 @@ describe('the pace', () => {
   const START = Date.UTC(2026, 10, 23, 12);
   const at = (start: number) => {
     const clock = { at: start, slept: [] as number[] };
-    const pace = createPace({
+    const pace = createRateLimiter({
       now: () => clock.at,
       monotonic: () => clock.at,
       sleep: async (ms) => {
@@ -134,7 +134,11 @@ describe('the pace', () => {
   });
 
   it('counts requests that are under way, and gives several that wait at once no more than there is', async () => {
-    const pace = createPace({ now: () => START, monotonic: () => START, sleep: () => new Promise(() => {}) });
+    const pace = createRateLimiter({
+      now: () => START,
+      monotonic: () => START,
+      sleep: () => new Promise(() => {}),
+    });
     pace.started();
     pace.ended(headers(200, 12, 30), undefined);
     pace.started();

@@ -1,13 +1,14 @@
 import type { Contact, Facets } from '../model/index.ts';
-import { type Criteria, type GroupBy, groupsOfValue, NO_GROUP, type Sort } from '../question/index.ts';
+import type { Criteria, GroupBy, Sort } from '../question/index.ts';
 import { type Columns, EMPTY } from './columns.ts';
 import { createFacetsTable } from './facets.ts';
+import { countGroups, type Grouped } from './grouped.ts';
 import { createIdColumn } from './id-column.ts';
 import { createMatcher } from './matcher.ts';
 import { createMetadataColumn } from './metadata-column.ts';
 import { createNumberColumn } from './number-column.ts';
 import { createRanking } from './ranking.ts';
-import { createStamps } from './timestamp-column.ts';
+import { createTimestampColumn } from './timestamp-column.ts';
 import { widened } from './widened.ts';
 
 export type Found = {
@@ -17,7 +18,6 @@ export type Found = {
   /** Whether more fit than are given and left out. */
   more: boolean;
 };
-export type Grouped = { total: number; groups: { value: string; count: number }[] };
 
 /** Metadata that is searched as if the contact had it, under its own; undefined for none. */
 export type Underlay = (
@@ -45,6 +45,10 @@ export type Book = {
   remove(id: string): void;
   /** Asks anew what is laid under this contact, by its id or number; nothing where it is not here. */
   layUnder(key: { id: string } | { phone: string }): void;
+  /** Whether anybody has metadata, of their own or laid under it. */
+  hasMetadata(): boolean;
+  /** Whether this contact was brought by that reading. */
+  isOf(id: string, pass: number): boolean;
   /** Removes what a reading has not brought. */
   sweep(pass: number): void;
   /** Ids that begin so, or whose number does, with or without its `+`. */
@@ -66,7 +70,7 @@ export type Book = {
 };
 
 /** More is only believed when it comes. */
-const MOST_RESERVED = 2_000_000;
+const MAX_RESERVED = 2_000_000;
 
 /** The contacts that it gives are as they were put; what is laid under them is only searched. */
 export function createBook(underlay: Underlay = () => undefined): Book {
@@ -82,8 +86,8 @@ export function createBook(underlay: Underlay = () => undefined): Book {
     facetsOf: (row) => facets[row] ?? EMPTY,
     facets: table.all,
     numbers: createNumberColumn(),
-    created: createStamps(),
-    updated: createStamps(),
+    created: createTimestampColumn(),
+    updated: createTimestampColumn(),
     metadata: createMetadataColumn(),
   };
   const { numbers, created, updated, metadata } = columns;
@@ -161,7 +165,7 @@ export function createBook(underlay: Underlay = () => undefined): Book {
       return isNew;
     },
     reserve(contacts) {
-      if (contacts > MOST_RESERVED || contacts <= facets.length) return;
+      if (contacts > MAX_RESERVED || contacts <= facets.length) return;
       widen(contacts - 1);
       for (const column of [ids, numbers, created, updated, metadata]) column.reserve(contacts);
     },
@@ -174,6 +178,11 @@ export function createBook(underlay: Underlay = () => undefined): Book {
       if (row === undefined) return;
       const contact = { id: ids.text(row), phone_number: numbers.text(row) };
       metadata.set(row, metadata.get(row), underlay(contact));
+    },
+    hasMetadata: () => metadata.cells().length > 0,
+    isOf(id, pass) {
+      const row = ids.find(id);
+      return row !== undefined && passes[row] === pass;
     },
     sweep(pass) {
       for (let row = 0; row < end; row++) if (facets[row] !== EMPTY && passes[row] !== pass) clear(row);
@@ -211,34 +220,6 @@ export function createBook(underlay: Underlay = () => undefined): Book {
         more: ranking.given > rows.length,
       };
     },
-    group(criteria, by, isExcluded) {
-      const tally = new Map<readonly string[], number>();
-      const groupsOf = createGrouping(by, columns);
-      let total = 0;
-      createMatcher(criteria, columns).each((row) => {
-        if (isExcluded?.(numbers.text(row))) return;
-        total++;
-        const names = groupsOf(row);
-        tally.set(names, (tally.get(names) ?? 0) + 1);
-      });
-      const counts = new Map<string, number>();
-      for (const [names, count] of tally)
-        for (const name of names) counts.set(name, (counts.get(name) ?? 0) + count);
-      const groups = [...counts].map(([value, count]) => ({ value, count }));
-      groups.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
-      return { total, groups };
-    },
+    group: (criteria, by, isExcluded) => countGroups(criteria, by, columns, isExcluded),
   };
-}
-
-/** The groups of a row; the same list for all rows of the same kind. */
-function createGrouping(by: GroupBy, columns: Columns): (row: number) => readonly string[] {
-  if ('facets' in by) {
-    const lists = columns.facets().map(by.facets);
-    return (row) => lists[columns.facetsOf(row)] ?? NO_GROUP;
-  }
-  const lists = columns.metadata
-    .cells()
-    .map(({ key, value }) => (key === by.metadataKey ? groupsOfValue(value) : NO_GROUP));
-  return (row) => lists[columns.metadata.cellOf(row, by.metadataKey) ?? -1] ?? NO_GROUP;
 }

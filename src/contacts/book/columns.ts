@@ -1,7 +1,7 @@
 import type { Facets } from '../model/index.ts';
 import type { MetadataColumn } from './metadata-column.ts';
 import type { NumberColumn } from './number-column.ts';
-import type { Stamps } from './timestamp-column.ts';
+import type { TimestampColumn } from './timestamp-column.ts';
 
 /** The book as columns: one place for each row in all of them. */
 export type Columns = {
@@ -11,8 +11,8 @@ export type Columns = {
   facetsOf(row: number): number;
   facets(): readonly Facets[];
   numbers: NumberColumn;
-  created: Stamps;
-  updated: Stamps;
+  created: TimestampColumn;
+  updated: TimestampColumn;
   metadata: MetadataColumn;
 };
 /** The facets of a row that holds nobody. */

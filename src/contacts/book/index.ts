@@ -1,1 +1,2 @@
-export { type Book, createBook, type Found, type Grouped, type Underlay } from './book.ts';
+export { type Book, createBook, type Found, type Underlay } from './book.ts';
+export { type Grouped, sortedGroups } from './grouped.ts';

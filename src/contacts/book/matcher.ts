@@ -1,8 +1,6 @@
 import { countryWords } from '../model/index.ts';
-import type { NumberPart } from '../question/index.ts';
-import { type Criteria, fitsFacets, isSame, isWithin } from '../question/index.ts';
+import { type Criteria, NUMBER_FIT, type NumberPart, type Test, wordFit } from '../question/index.ts';
 import { type Columns, EMPTY } from './columns.ts';
-import { fitOf } from './word-index.ts';
 
 /** A question put to a book: what many rows share is looked at once, so that a row costs a few look-ups. */
 export type Matcher = {
@@ -13,21 +11,29 @@ export type Matcher = {
   each(use: (row: number, score: number) => void, backwards?: boolean): void;
 };
 
-/** The score of digits found as words of the metadata, below any place in the number. */
-const NUMBER_IN_METADATA = 2;
-/** What a trait says of its rows. */
+type RowTest = (row: number) => boolean;
+/** What a combination of facets says of its rows. */
 const [NO, YES, BY_NUMBER] = [0, 1, 2];
+/** What a cell of the metadata says of its row. */
+const [WRONG_VALUE, RIGHT_VALUE] = [1, 2];
 
+/** Finds the rows whose contact `matches` the criteria; text is scored besides. */
 export function createMatcher(criteria: Criteria, columns: Columns): Matcher {
-  const { created, updated } = columns;
+  const ofFacets = criteria.tests.filter((test) => test.on === 'facets');
   const byFacets = Uint8Array.from(columns.facets(), (facets) => {
-    const fit = fitsFacets(criteria, facets);
-    return fit === 'by number' ? BY_NUMBER : fit ? YES : NO;
+    const failing = ofFacets.filter((test) => !test.fits(facets));
+    if (failing.length === 0) return YES;
+    return failing.every(({ orNumber }) => orNumber !== undefined) ? BY_NUMBER : NO;
   });
-  const hasMetadata = metadataFilter(criteria, columns);
+  const fitsByNumber: RowTest = (row) => {
+    const facets = columns.facets()[columns.facetsOf(row)];
+    return ofFacets.every(
+      (test) =>
+        (facets !== undefined && test.fits(facets)) || test.orNumber?.(columns.numbers.text(row)) === true,
+    );
+  };
+  const rowTests = criteria.tests.flatMap((test) => rowTest(test, columns) ?? []);
   const scoreOf = scorer(criteria, columns);
-  const ranged = criteria.created !== undefined || criteria.updated !== undefined;
-  const hasCode = (phone: string) => criteria.callingCodes.some((code) => phone.startsWith(code));
 
   return {
     each(use, backwards = false) {
@@ -37,13 +43,10 @@ export function createMatcher(criteria: Criteria, columns: Columns): Matcher {
         const facets = columns.facetsOf(row);
         if (facets === EMPTY) continue;
         const fit = byFacets[facets];
-        if (fit === NO || (fit === BY_NUMBER && !hasCode(columns.numbers.text(row)))) continue;
-        if (
-          ranged &&
-          !(isWithin(criteria.created, created.time(row)) && isWithin(criteria.updated, updated.time(row)))
-        )
-          continue;
-        if (!hasMetadata(row)) continue;
+        if (fit === NO || (fit === BY_NUMBER && !fitsByNumber(row))) continue;
+        let holds = true;
+        for (const test of rowTests) holds &&= test(row);
+        if (!holds) continue;
         const score = scoreOf(row);
         if (score >= 0) use(row, score);
       }
@@ -51,17 +54,27 @@ export function createMatcher(criteria: Criteria, columns: Columns): Matcher {
   };
 }
 
-/** Whether a row has all the metadata that is asked for; null asks that a key is not there. */
-function metadataFilter({ metadata: wanted }: Criteria, { metadata }: Columns): (row: number) => boolean {
-  if (wanted.length === 0) return () => true;
-  const checks = wanted.map(([key, value]) => {
-    const fits = Uint8Array.from(metadata.cells(), (cell) =>
-      cell.key === key && (value === null || isSame(cell.value, value)) ? 1 : 0,
-    );
-    const due = value === null ? 0 : 1;
-    return (row: number) => metadata.best(row, fits) === due;
-  });
-  return (row) => checks.every((check) => check(row));
+/** How a test is put to a row; facets and text have ways of their own. */
+function rowTest(test: Test, columns: Columns): RowTest | undefined {
+  switch (test.on) {
+    case 'facets':
+    case 'text':
+      return undefined;
+    case 'number':
+      return (row) => test.fits(columns.numbers.text(row));
+    case 'created_at':
+      return (row) => test.fits(columns.created.time(row));
+    case 'updated_at':
+      return (row) => test.fits(columns.updated.time(row));
+    case 'metadata': {
+      const { metadata } = columns;
+      const ofCells = Uint8Array.from(metadata.cells(), (cell) =>
+        cell.key === test.key ? (test.fits(cell.value) ? RIGHT_VALUE : WRONG_VALUE) : 0,
+      );
+      const withoutKey = test.fits(undefined) ? RIGHT_VALUE : WRONG_VALUE;
+      return (row) => (metadata.best(row, ofCells) || withoutKey) === RIGHT_VALUE;
+    }
+  }
 }
 
 /** How well a row fits a text: the sum over its parts, or -1 where a part is not found. */
@@ -89,11 +102,11 @@ function wordScorer(word: string, { metadata, facets, facetsOf }: Columns): (row
   const regions = facets().map(({ region_code }) =>
     region_code === undefined ? [] : countryWords(region_code),
   );
-  const forgiving = !metadata.vocabulary().has(word) && !regions.some((words) => words.includes(word));
+  const forgiving = !metadata.words().has(word) && !regions.some((words) => words.includes(word));
   const byFacets = Uint8Array.from(regions, (words) =>
-    words.reduce((best, candidate) => Math.max(best, fitOf(word, candidate, forgiving)), 0),
+    words.reduce((best, candidate) => Math.max(best, wordFit(word, candidate, forgiving)), 0),
   );
-  const byCell = metadata.vocabulary().find(word, metadata.cells().length, forgiving);
+  const byCell = metadata.words().find(word, metadata.cells().length, forgiving);
   return (row) => Math.max(byCell ? metadata.best(row, byCell) : 0, byFacets[facetsOf(row)] ?? 0);
 }
 
@@ -101,12 +114,12 @@ function wordScorer(word: string, { metadata, facets, facetsOf }: Columns): (row
 function numberScorer(part: NumberPart, { metadata, numbers, rows }: Columns): (row: number) => number {
   const scores = numbers.scores(part, rows());
   const cells = metadata.cells().length;
-  const words = part.words.map((word) => metadata.vocabulary().find(word, cells, false));
+  const words = part.words.map((word) => metadata.words().find(word, cells, false));
   const known = words.filter((byCell) => byCell !== undefined);
   const mayBeWords = known.length > 0 && known.length === words.length;
   return (row) => {
     const fit = scores[row] ?? 0;
     if (fit > 0 || !mayBeWords) return fit;
-    return known.every((byCell) => metadata.best(row, byCell) > 0) ? NUMBER_IN_METADATA : 0;
+    return known.every((byCell) => metadata.best(row, byCell) > 0) ? NUMBER_FIT.metadata : 0;
   };
 }

@@ -1,5 +1,6 @@
+import { wordsOf } from '../question/index.ts';
 import { widened } from './widened.ts';
-import { createVocabulary, type Vocabulary, wordsOf } from './word-index.ts';
+import { createWordIndex, type WordIndex } from './word-index.ts';
 
 type Metadata = Readonly<Record<string, unknown>>;
 
@@ -16,7 +17,7 @@ export type MetadataColumn = {
   get(row: number): Metadata | undefined;
   /** All cells by number; a question is put to each cell once, not to each row. */
   cells(): readonly Cell[];
-  vocabulary(): Vocabulary;
+  words(): WordIndex;
   /** The largest of the values that the cells of a row have in a table. */
   best(row: number, table: Uint8Array): number;
   /** The cell that a row has under a key. */
@@ -106,7 +107,7 @@ export function createMetadataColumn(): MetadataColumn {
       return metadata;
     },
     cells: () => table.cells,
-    vocabulary: () => table.vocabulary,
+    words: () => table.words,
     best(row, values) {
       const start = starts[row] ?? 0;
       let best = 0;
@@ -129,12 +130,12 @@ export function createMetadataColumn(): MetadataColumn {
 
 function createTable() {
   const cells: Cell[] = [];
-  const vocabulary = createVocabulary();
+  const words = createWordIndex();
   const plain = new Map<string, Map<unknown, number>>();
   const objects = new Map<string, Map<unknown, number>>();
   return {
     cells: cells as readonly Cell[],
-    vocabulary,
+    words,
     numberOf(key: string, value: unknown): number {
       const isObject = typeof value === 'object' && value !== null;
       const byKey = isObject ? objects : plain;
@@ -145,7 +146,7 @@ function createTable() {
       if (known !== undefined) return known;
       const number = cells.push({ key, value }) - 1;
       numbers.set(identity, number);
-      vocabulary.add(number, wordsOf(key, value));
+      words.add(number, wordsOf(key, value));
       return number;
     },
   };

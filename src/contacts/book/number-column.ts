@@ -1,5 +1,5 @@
 import { callingCodeLength } from '../model/index.ts';
-import type { NumberPart } from '../question/index.ts';
+import { NUMBER_FIT, type NumberPart } from '../question/index.ts';
 import { createRowIndex } from './row-index.ts';
 import { widened } from './widened.ts';
 
@@ -15,17 +15,14 @@ export type NumberColumn = {
   rank(row: number): number;
   /** A row that has this number. */
   find(phone: string): number | undefined;
-  /**
-   * How well the numbers of `rows` rows fit digits, 0 for not at all: the whole number 8, its end 5, its start 4,
-   * anywhere 3.
-   */
+  /** How well the numbers of `rows` rows fit digits, as `numberFit` says of one; 0 for not at all. */
   scores(part: NumberPart, rows: number): Uint8Array;
 };
 
 /** E.164 has at most 15 digits; a zero byte ends them. */
 const SLOT = 16;
 const E164 = /^\+\d{1,15}$/;
-const [WHOLE, END, START, ANYWHERE] = [8, 5, 4, 3];
+const { whole: WHOLE, end: END, start: START, anywhere: ANYWHERE } = NUMBER_FIT;
 
 export function createNumberColumn(): NumberColumn {
   let slots = Buffer.alloc(16 * SLOT);

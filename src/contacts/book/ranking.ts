@@ -91,6 +91,7 @@ export function createRanking(sort: Sort, most: number, of: Sortable): Ranking {
     },
     add(row, score) {
       given++;
+      if (most === 0) return;
       const rank = key(row, score);
       const worst = keys[0] ?? 0;
       if (size === most && rank > worst) return;

@@ -1,7 +1,7 @@
 import { widened } from './widened.ts';
 
 /** A column of ISO 8601 texts in eleven bytes each, every one given back to the letter. */
-export type Stamps = {
+export type TimestampColumn = {
   /** Makes room for so many rows at once. */
   reserve(rows: number): void;
   set(row: number, iso: string | undefined): void;
@@ -17,7 +17,7 @@ const ZONES = ['Z', '+00:00', ''];
 const NONE = 0;
 const ODD = 255;
 
-export function createStamps(): Stamps {
+export function createTimestampColumn(): TimestampColumn {
   let times = new Float64Array(16);
   let rests = new Uint16Array(16);
   let shapes = new Uint8Array(16);

@@ -1,16 +1,8 @@
-import { fold, withinOneTypo } from '../../text/index.ts';
-
-/** How well a word fits: the very word, the start of it, a word one typo away. */
-const EXACT = 4;
-const PREFIX = 3;
-const TYPO = 2;
-/** Shorter words are too like each other to forgive a typo in them. */
-const SHORTEST_FORGIVEN = 4;
-/** Longest text whose words are kept, in characters. */
-const LONGEST_TEXT = 1000;
+import { withinOneTypo } from '../../text/index.ts';
+import { isPrefixLength, mayForgive, WORD_FIT } from '../question/index.ts';
 
 /** Folded words, each with the numbered things that hold it. */
-export type Vocabulary = {
+export type WordIndex = {
   add(thing: number, words: Iterable<string>): void;
   has(word: string): boolean;
   /** How well each of `size` things fits a word, 0 for not at all; undefined where none does. */
@@ -18,11 +10,11 @@ export type Vocabulary = {
 };
 
 /** So many words may wait before they are sorted in. */
-const MOST_UNSORTED = 2000;
+const MAX_UNSORTED = 2000;
 /** With more letters, as in Chinese, there are fewer words to look at than ways to change one letter. */
-const MOST_LETTERS = 400;
+const MAX_LETTERS = 400;
 
-export function createVocabulary(): Vocabulary {
+export function createWordIndex(): WordIndex {
   /** Most words stand in one thing, which needs no list. */
   const thingsByWord = new Map<string, number | number[]>();
   const letters = new Set<string>();
@@ -31,7 +23,7 @@ export function createVocabulary(): Vocabulary {
   let unsorted: string[] = [];
 
   function* startingWith(word: string): Generator<string> {
-    if (unsorted.length > MOST_UNSORTED) {
+    if (unsorted.length > MAX_UNSORTED) {
       sorted = [...sorted, ...unsorted].sort();
       unsorted = [];
     }
@@ -46,7 +38,7 @@ export function createVocabulary(): Vocabulary {
   }
 
   function* oneTypoFrom(word: string): Generator<string> {
-    if (letters.size > MOST_LETTERS) {
+    if (letters.size > MAX_LETTERS) {
       for (const candidate of thingsByWord.keys()) if (withinOneTypo(word, candidate)) yield candidate;
       return;
     }
@@ -83,31 +75,11 @@ export function createVocabulary(): Vocabulary {
         for (const thing of typeof things === 'number' ? [things] : things)
           if (fit > (hits[thing] ?? 0)) hits[thing] = fit;
       };
-      look(word, EXACT);
-      if (isLongEnough(word)) for (const candidate of startingWith(word)) look(candidate, PREFIX);
-      if (mayForgive(word, forgiving)) for (const candidate of oneTypoFrom(word)) look(candidate, TYPO);
+      look(word, WORD_FIT.exact);
+      if (isPrefixLength(word)) for (const candidate of startingWith(word)) look(candidate, WORD_FIT.prefix);
+      if (mayForgive(word, forgiving))
+        for (const candidate of oneTypoFrom(word)) look(candidate, WORD_FIT.typo);
       return found ? hits : undefined;
     },
   };
-}
-
-const isLongEnough = (word: string): boolean => word.length >= 2;
-const mayForgive = (word: string, forgiving: boolean): boolean =>
-  forgiving && word.length >= SHORTEST_FORGIVEN && !/\p{N}/u.test(word);
-
-/** How well a folded word of a query fits one that is there. Digits are never forgiven: they make another number. */
-export function fitOf(word: string, candidate: string, forgiving: boolean): number {
-  if (candidate === word) return EXACT;
-  if (isLongEnough(word) && candidate.startsWith(word)) return PREFIX;
-  return mayForgive(word, forgiving) && withinOneTypo(word, candidate) ? TYPO : 0;
-}
-
-/** The folded words of a metadata value at any depth, and of a key whose value is true. */
-export function* wordsOf(key: string, value: unknown): Generator<string> {
-  if (typeof value === 'object' && value !== null) {
-    for (const [name, inner] of Object.entries(value)) yield* wordsOf(name, inner);
-    return;
-  }
-  const text = value === true ? key : typeof value === 'boolean' ? '' : String(value ?? '');
-  for (const word of fold(text.slice(0, LONGEST_TEXT)).split(' ')) if (word) yield word;
 }

@@ -2,39 +2,23 @@ import { AppError } from '../../errors.ts';
 import type { Caller, Clock } from '../../runtime/index.ts';
 import { heldError, type SentClient } from '../../sent/index.ts';
 import type { AccountState, Hold } from '../../state/index.ts';
-import type { Contact } from '../model/index.ts';
+import { answerOf, type BulkResult, bulkResult, type Job, startJob } from './bulk-job.ts';
 import type { Changes } from './changes.ts';
 import type { OneOfMany } from './one-of-many.ts';
-import { type BulkKind, decide, MAX_PEOPLE, type PlannedPerson, planHandle } from './plan.ts';
-import { createPlanLog, type Progress } from './plan-log.ts';
-import { type BulkPreview, previewOf, questionFor } from './preview.ts';
-import { type RunEnd, runEach } from './run.ts';
-
-export type BulkResult = {
-  status: 'done' | 'partial';
-  plan: string;
-  /** People for whom it is done, over all calls that it took. */
-  done: number;
-  failed: readonly { phone_number: string; code: string }[];
-  /** People for whom nothing was tried yet: the same call goes on with them. */
-  remaining: number;
-  /** Where the whole plan had been done before this call: when. */
-  done_at?: string;
-  sandbox?: true;
-  warnings?: string[];
-};
-
-/** The people that a plan is to be made of, and what is known of how they were found. */
-export type Found = {
-  contacts: readonly Contact[];
-  read_as?: string;
-  as_of?: string;
-  warnings?: readonly string[];
-};
+import { type BulkKind, decide, MAX_PEOPLE, planHandle } from './plan.ts';
+import { createPlanLog, left, type Progress } from './plan-log.ts';
+import { type BulkPreview, type Found, previewOf, questionFor } from './preview.ts';
 
 export type Bulk = {
-  /** Decides everything and does nothing; writes the plan down. */
-  preview(kind: BulkKind, changes: Changes, found: Found, caller: Caller): Promise<BulkPreview>;
+  /**
+   * Decides everything and does nothing; writes the plan down.
+   * @throws AppError `invalid_input` for more people than a plan may be about, or nothing to change.
+   */
+  preview(
+    request: { kind: BulkKind; changes: Changes; sandbox: boolean },
+    found: Found,
+    caller: Pick<Caller, 'canAsk'>,
+  ): Promise<BulkPreview>;
   /**
    * Does exactly what a plan says, once, however often it is called: after a lost answer, a cancel or a crash, in
    * another process too, it goes on where it stood.
@@ -66,27 +50,20 @@ export function createBulk(parts: {
   const { client, state, clock } = parts;
   const plans = createPlanLog(state, clock);
 
-  async function preview(
-    kind: BulkKind,
-    changes: Changes,
-    found: Found,
-    caller: Caller,
-  ): Promise<BulkPreview> {
-    const { people, skipped } = decide(kind, changes, found.contacts);
+  const preview: Bulk['preview'] = async ({ kind, changes, sandbox }, found, { canAsk }) => {
+    const { people, skipped } = decide(kind, changes, found);
     if (people.length > MAX_PEOPLE) {
-      throw new AppError(
-        'invalid_input',
-        `These are ${people.length} people; a plan is about ${MAX_PEOPLE} at most.`,
-        {
-          next: 'Narrow the search, by country for example, and make a plan of each part.',
-        },
-      );
+      const amount = `These are ${people.length} people; a plan is about ${MAX_PEOPLE} at most.`;
+      throw new AppError('invalid_input', amount, {
+        next: 'Narrow the search, by country for example, and make a plan of each part.',
+      });
     }
-    const plan = { plan: planHandle(kind, parts.newKey()), kind, changes, people };
+    const handle = planHandle(kind, parts.newKey());
+    const plan = { plan: handle, kind, changes, people, ...(sandbox && { sandbox: true as const }) };
     if (people.length > 0) await plans.write(plan);
     const requests = people.length * parts.one.requestsEach(kind, changes, found.contacts);
-    return previewOf(plan, found, { skipped, requests, limit: client.rate().limit, canAsk: caller.canAsk });
-  }
+    return previewOf(plan, found, { skipped, requests, limit: client.rate().limit, canAsk });
+  };
 
   /** @throws AppError `forbidden` where people would be opted back in and nobody can be asked. */
   async function ask({ plan }: Progress, caller: Caller): Promise<void> {
@@ -112,11 +89,12 @@ export function createBulk(parts: {
     }
   }
 
-  async function carryOut(kind: BulkKind, handle: string, caller: Caller, { sandbox }: { sandbox: boolean }) {
+  const carryOut: Bulk['carryOut'] = async (kind, handle, caller, options) => {
     const before = await plans.find(handle, kind);
-    if (!sandbox && left(before).length === 0) return resultOf(before, { at: before.lastAt });
+    const sandbox = options.sandbox || before.plan.sandbox === true;
+    if (!sandbox && left(before).length === 0) return bulkResult(before, { doneAt: before.lastAt });
     if (!sandbox && !before.begun) await ask(before, caller);
-    const heldMs = heldForMs();
+    const heldMs = client.rate().heldForMs;
     if (heldMs > BEGIN_WITHIN_MS) throw heldError(heldMs);
 
     const stop = new AbortController();
@@ -127,109 +105,37 @@ export function createBulk(parts: {
     void clock.sleep(BEGIN_WITHIN_MS, timers.signal).then(end);
     try {
       const hold = await holdOf(handle, stop.signal);
-      const progress = await plans.find(handle, kind);
-      if (hold === undefined) return resultOf(progress, { warnings: [UNDER_WAY_ELSEWHERE] });
-      if (!sandbox && left(progress).length === 0) {
-        await hold.release();
-        return resultOf(progress, { at: progress.lastAt });
+      if (hold === undefined)
+        return bulkResult(await plans.find(handle, kind), { warnings: [UNDER_WAY_ELSEWHERE] });
+      let job: Job | undefined;
+      try {
+        const progress = await plans.find(handle, kind); // Others may have done some of it meanwhile.
+        if (!sandbox && left(progress).length === 0) return bulkResult(progress, { doneAt: progress.lastAt });
+        if (!sandbox && !progress.begun) await plans.begin(handle);
+        job = startJob(progress, { ...parts, plans, maxHeldMs: BEGIN_WITHIN_MS, sandbox, stop, caller });
+      } finally {
+        // What is under way when the call ends is heard to its end first.
+        if (job) void job.ended.then(hold.release, hold.release);
+        else await hold.release();
       }
-      if (!sandbox && !progress.begun) await plans.begin(handle);
-      const running = run(progress, sandbox, stop, caller).finally(() => hold.release());
-      return await answerOf(progress, running, { sandbox, stop: stop.signal, timers: timers.signal, caller });
+      const over = whenAborted(stop.signal)
+        .then(() => clock.sleep(GRACE_MS, timers.signal))
+        .then(() => undefined);
+      return answerOf(job, await Promise.race([job.ended, over]), caller);
     } finally {
       timers.abort();
       caller.signal.removeEventListener('abort', end);
     }
-  }
-
-  const heldForMs = () => client.rate().heldForMs;
-
-  /** The run of one call; it may outlive the call by what is under way then. */
-  function run(progress: Progress, sandbox: boolean, stop: AbortController, caller: Caller): Promise<Ran> {
-    const { plan } = progress;
-    const tried = { done: new Set<number>(), failed: new Map<number, string>() };
-    const seen = sandbox ? tried : progress;
-    let held: AppError | undefined;
-    return runEach(sandbox ? plan.people.map((_, place) => place) : left(progress), {
-      signal: stop.signal,
-      act: (place) =>
-        parts.one.act(plan, plan.people[place] as PlannedPerson, { signal: stop.signal, sandbox }),
-      async settled({ person, code }) {
-        if (!sandbox) await plans.settle(plan.plan, [{ person, ...(code !== undefined && { code }) }]);
-        if (code === undefined) seen.done.add(person);
-        else seen.failed.set(person, code);
-        caller.progress(seen.done.size + seen.failed.size, plan.people.length, PROGRESS[plan.kind]);
-      },
-      held(error) {
-        held = error;
-        if (heldForMs() > BEGIN_WITHIN_MS) stop.abort();
-      },
-    }).then((ended) => ({ ...ended, held, seen }));
-  }
-
-  async function answerOf(
-    progress: Progress,
-    running: Promise<Ran>,
-    {
-      sandbox,
-      stop,
-      timers,
-      caller,
-    }: { sandbox: boolean; stop: AbortSignal; timers: AbortSignal; caller: Caller },
-  ): Promise<BulkResult> {
-    const over = new Promise<undefined>((resolve) => {
-      const wait = () => void clock.sleep(GRACE_MS, timers).then(() => resolve(undefined));
-      if (stop.aborted) wait();
-      else stop.addEventListener('abort', wait, { once: true });
-    });
-    running.catch(() => {}); // Whoever still waits hears of it.
-    const ran = await Promise.race([running, over]);
-    const seen = ran?.seen ?? progress;
-    if (ran && [...ran.passing.values()].includes('unknown_outcome')) parts.expire();
-    const result = resultOf({ ...progress, ...seen }, { passing: ran?.passing });
-    const stopped = ran?.stopped ?? (result.remaining > 0 && !caller.signal.aborted ? ran?.held : undefined);
-    if (stopped && result.done === 0)
-      throw stopped.with({ next: `${stopped.next} Then make the same call again.` });
-    return {
-      ...result,
-      ...(sandbox && { sandbox: true as const }),
-      ...(stopped && { warnings: [`Stopped early (${stopped.code}): ${stopped.message} ${stopped.next}`] }),
-    };
-  }
+  };
 
   return { preview, carryOut };
 }
 
-type Ran = RunEnd & { held: AppError | undefined; seen: Pick<Progress, 'done' | 'failed'> };
+const UNDER_WAY_ELSEWHERE =
+  'Another call is carrying this plan out at this moment: the same call again tells how far it is.';
 
-const UNDER_WAY_ELSEWHERE = 'Another call is carrying this plan out at this moment.';
-const PROGRESS: Record<BulkKind, string> = { update: 'Changing contacts', delete: 'Deleting contacts' };
-
-/** The places of those for whom it is neither done nor has failed for good. */
-const left = ({ plan, done, failed }: Progress): number[] =>
-  plan.people.flatMap((_, place) => (done.has(place) || failed.has(place) ? [] : [place]));
-
-function resultOf(
-  progress: Progress,
-  {
-    passing,
-    at,
-    warnings,
-  }: { passing?: ReadonlyMap<number, string> | undefined; at?: number; warnings?: string[] },
-): BulkResult {
-  const { plan, done } = progress;
-  const codes = new Map([...progress.failed, ...(passing ?? [])]);
-  const failed = [...codes]
-    .filter(([place]) => !done.has(place))
-    .map(([place, code]) => ({ phone_number: plan.people[place]?.phone_number ?? '', code }));
-  const remaining = plan.people.length - done.size - failed.length;
-  return {
-    status: remaining === 0 && failed.length === 0 ? 'done' : 'partial',
-    plan: plan.plan,
-    done: done.size,
-    failed,
-    remaining,
-    ...(at !== undefined && { done_at: new Date(at).toISOString() }),
-    ...(warnings && { warnings }),
-  };
-}
+const whenAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

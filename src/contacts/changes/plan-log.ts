@@ -22,6 +22,10 @@ export type Progress = {
 /** A plan is what was shown: later than this after it was shown, it is not begun or gone on with. */
 const VALID_FOR_MS = 24 * 3_600_000;
 
+/** The places of those for whom it is neither done nor has failed for good. */
+export const left = ({ plan, done, failed }: Progress): number[] =>
+  plan.people.flatMap((_, place) => (done.has(place) || failed.has(place) ? [] : [place]));
+
 /** Plans of bulk changes and what is done of them, as events in the log `changes`. */
 export type PlanLog = {
   /** @throws AppError `unavailable` where it cannot be written. */
@@ -42,8 +46,8 @@ export function createPlanLog(state: Pick<AccountState, 'append' | 'read'>, cloc
     if (typeof handle !== 'string') return;
     const known = plans.get(handle);
     if (event === 'plan' && known === undefined && isPlan(entry)) {
-      const { kind, changes, people } = entry;
-      const plan = { plan: handle, kind, changes, people };
+      const { kind, changes, people, sandbox } = entry;
+      const plan = { plan: handle, kind, changes, people, ...(sandbox && { sandbox }) };
       plans.set(handle, {
         plan,
         plannedAt: at,
@@ -109,7 +113,7 @@ function checkKind(handle: string, kind: BulkKind): void {
   });
 }
 
-const isPlan = (entry: Entry): entry is Entry & Pick<Plan, 'kind' | 'changes' | 'people'> =>
+const isPlan = (entry: Entry): entry is Entry & Omit<Plan, 'plan'> =>
   (entry.kind === 'update' || entry.kind === 'delete') &&
   typeof entry.changes === 'object' &&
   entry.changes !== null &&

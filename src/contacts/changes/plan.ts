@@ -17,6 +17,8 @@ export type Plan = {
   kind: BulkKind;
   changes: Changes;
   people: readonly PlannedPerson[];
+  /** Carried out, it is a dry run. */
+  sandbox?: true;
 };
 export type PlannedPerson = {
   id: string;
@@ -33,10 +35,15 @@ export type Decision = {
 };
 
 /** Who of the people found gets the change, and who is left out and why. */
-export function decide(kind: BulkKind, changes: Changes, found: readonly Contact[]): Decision {
+export function decide(
+  kind: BulkKind,
+  changes: Changes,
+  found: { contacts: readonly Contact[]; notContacts?: readonly string[] },
+): Decision {
   const people: PlannedPerson[] = [];
   const skipped = new Map<SkipReason, string[]>();
-  for (const contact of found) {
+  if (found.notContacts && found.notContacts.length > 0) skipped.set('not_a_contact', [...found.notContacts]);
+  for (const contact of found.contacts) {
     const { id, phone_number, region_code } = contact;
     const reason = skipReason(kind, changes, contact);
     if (reason !== undefined) skipped.set(reason, [...(skipped.get(reason) ?? []), phone_number]);

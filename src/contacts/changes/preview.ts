@@ -4,14 +4,27 @@ import { countryName } from '../model/index.ts';
 import type { Changes } from './changes.ts';
 import { countriesOf, type Decision, type Plan, type SkipReason, TOOL_OF } from './plan.ts';
 
+/** The people that a plan is to be made of, and what is known of how they were found. */
+export type Found = {
+  contacts: readonly Contact[];
+  /** Numbers that are no contacts. */
+  notContacts?: readonly string[];
+  readAs?: string;
+  /** Milliseconds since the epoch as of which they are known. */
+  asOf?: number;
+  warnings?: readonly string[];
+};
+
 /** What a plan will do, shown before anything is done. */
 export type BulkPreview = {
   status: 'preview';
   /** Left out where there is nothing to do. */
   plan?: string;
+  /** What is to change; for a deletion nothing. */
+  changes?: Changes;
   count: number;
   countries: readonly { country: string; count: number }[];
-  first: readonly Contact[];
+  first: readonly FirstPerson[];
   skipped: readonly { reason: SkipReason; count: number; phone_numbers: readonly string[] }[];
   /** How many of them have opted out. */
   opted_out: number;
@@ -24,19 +37,22 @@ export type BulkPreview = {
   warnings?: readonly string[];
 };
 
+type FirstPerson = { phone_number: string; region_code?: string; name?: string; opt_out?: true };
+
 /** People and numbers that a preview names. */
 const MAX_NAMED = 5;
-const MAX_NUMBERS = 10;
+/** Numbers named of those who are skipped: strangers may be miscopied, those with nothing to change are no surprise. */
+const MAX_NUMBERS: Record<SkipReason, number> = { not_a_contact: 10, unchanged: 3 };
 const MAX_COUNTRIES = 20;
 /** Requests a minute of a plain account (contract, section 4), where the API has not said its own. */
 const USUAL_LIMIT = 200;
 
 export function previewOf(
   plan: Plan,
-  found: { contacts: readonly Contact[]; read_as?: string; as_of?: string; warnings?: readonly string[] },
+  found: Found,
   facts: { skipped: Decision['skipped']; requests: number; limit: number | undefined; canAsk: boolean },
 ): BulkPreview {
-  const { people, kind } = plan;
+  const { people, kind, changes } = plan;
   const ids = new Set(people.map(({ id }) => id));
   const affected = found.contacts.filter(({ id }) => ids.has(id));
   const seconds = Math.ceil((facts.requests * 60) / (facts.limit || USUAL_LIMIT));
@@ -47,22 +63,24 @@ export function previewOf(
       `${optsIn} of them opted out and would be opted back in: only with their consent.${facts.canAsk ? '' : ' This client cannot ask the person, so the plan will be refused here.'}`,
     );
   }
+  if (plan.sandbox) warnings.push('The plan is a dry run: carried out, it changes nothing.');
   return {
     status: 'preview',
     ...(people.length > 0 && { plan: plan.plan }),
+    ...(kind === 'update' && { changes }),
     count: people.length,
     countries: countriesOf(people).slice(0, MAX_COUNTRIES),
-    first: affected.slice(0, MAX_NAMED),
+    first: affected.slice(0, MAX_NAMED).map(firstPerson),
     skipped: [...facts.skipped].map(([reason, numbers]) => ({
       reason,
       count: numbers.length,
-      phone_numbers: numbers.slice(0, MAX_NUMBERS),
+      phone_numbers: numbers.slice(0, MAX_NUMBERS[reason]),
     })),
     opted_out: affected.filter(({ opt_out }) => opt_out).length,
     requests: facts.requests,
     seconds,
-    ...(found.read_as !== undefined && { read_as: found.read_as }),
-    ...(found.as_of !== undefined && { as_of: found.as_of }),
+    ...(found.readAs !== undefined && { read_as: found.readAs }),
+    ...(found.asOf !== undefined && { as_of: new Date(found.asOf).toISOString() }),
     next:
       people.length > 0
         ? `Nothing was done. To do exactly this, call ${TOOL_OF[kind]} with plan alone within 24 hours.`
@@ -70,6 +88,13 @@ export function previewOf(
     ...(warnings.length > 0 && { warnings }),
   };
 }
+
+const firstPerson = ({ phone_number, region_code, opt_out, metadata }: Contact): FirstPerson => ({
+  phone_number,
+  ...(region_code !== undefined && { region_code }),
+  ...(typeof metadata?.name === 'string' && { name: metadata.name }),
+  ...(opt_out && { opt_out }),
+});
 
 /** What the person is asked before a plan is carried out. */
 export function questionFor({ kind, changes, people }: Plan): string {

@@ -13,6 +13,11 @@ export type Finder = {
   one(key: ContactKey, caller: Waiting): Promise<SentContact>;
   /** The contact that has exactly this number, in E.164; undefined where the account has none. */
   byNumber(e164: string, caller: Waiting): Promise<SentContact | undefined>;
+  /** By an id, or a number in E.164; undefined where the account has no such contact. */
+  find(
+    key: { id?: string | undefined; phone?: string | undefined },
+    caller: Waiting,
+  ): Promise<SentContact | undefined>;
 };
 
 export function createFinder(
@@ -31,7 +36,7 @@ export function createFinder(
       const sent = await finder.byNumber(parsePhone(number, options.defaultCountry).e164, caller);
       if (sent !== undefined) return sent;
       throw new AppError('not_found', 'No contact has this phone number.', {
-        next: 'Check the number with search_contacts, or make the contact with create_contact.',
+        next: 'Check the number with the user, or look for a part of it with search_contacts.',
       });
     },
 
@@ -49,7 +54,11 @@ export function createFinder(
         },
       );
       const exact = rows.find((row) => toContact(row).phone_number === e164);
-      if (exact || rows.length === 0) return exact;
+      if (exact) return exact;
+      const known = directory.book.byPhone(e164);
+      // One answer without a contact that is known, and may have opted out, is not believed.
+      if (known) return whoHas(e164, await finder.find({ id: known.id }, caller));
+      if (rows.length === 0) return undefined;
 
       const { complete } = await directory.ready(caller);
       const contact = directory.book.byPhone(e164);
@@ -59,6 +68,17 @@ export function createFinder(
         next: 'Call again in a few seconds: reading goes on.',
       });
     },
+
+    async find({ id, phone }, caller) {
+      if (id === undefined) return finder.byNumber(phone ?? '', caller);
+      return client.getContact(id, { signal: caller.signal }).catch((error: unknown) => {
+        if (error instanceof AppError && error.isAboutRequest) return undefined;
+        throw error;
+      });
+    },
   };
   return finder;
 }
+
+const whoHas = (e164: string, sent: SentContact | undefined): SentContact | undefined =>
+  sent && toContact(sent).phone_number === e164 ? sent : undefined;

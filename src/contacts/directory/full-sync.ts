@@ -1,125 +1,111 @@
-import type { Instant } from '../../runtime/index.ts';
-import { LARGEST_PAGE } from '../../sent/index.ts';
+import { AppError } from '../../errors.ts';
+import { ageMs, type Clock, type Instant, instant } from '../../runtime/index.ts';
+import type { Book } from '../book/index.ts';
+import { isDoubtful } from './freshness.ts';
+import type { PendingWrites } from './pending-writes.ts';
+import { createReading, type PageFacts, type Reading } from './reading.ts';
+import type { WaitPolicy } from './wait-policy.ts';
 
-/** What one page of the account told. */
-export type PageFacts = {
-  /** Contacts that this reading had not brought yet. */
-  fresh: number;
-  /** Whether some had been brought before, by another page. */
-  repeated: boolean;
-  /** How many contacts and pages the account has, and whether more come after this page, where the API says so. */
-  total: number | undefined;
-  pages: number | undefined;
-  more: boolean | undefined;
+/** What a reading of the whole account has shown. */
+export type SyncResult = {
+  startedAt: Instant;
+  tookMs: number;
+  /** Contacts that the API counted but did not list, though it was read to its end. */
+  missing: number;
 };
+/** The last reading found so much less than there was before that it is repeated before it is believed. */
+export type Doubt = { found: number; before: number };
 
-/** One reading of the whole account; kept when it fails, so that the next try goes on where it stopped. */
-export type Reading = {
-  readonly startedAt: Instant;
-  /** Different for each reading, from 1 on. */
-  readonly mark: number;
-  /** Contacts brought so far, and how many there are if the API has said so. */
-  brought(): number;
-  total(): number | undefined;
-  pagesLeft(): number;
-  pages(): number;
+export type FullSync = {
   /**
-   * Reads what is still to be read.
-   * @param afterPage is called when a page has been counted.
-   * @throws as `readPage` does.
+   * Reads the whole account into the book and drops who is gone; a reading that failed is taken up where it stopped.
+   * @param before how many contacts the account had; undefined where it was never read.
+   * @throws AppError as the API fails; what was read stays, nobody is dropped.
    */
-  run(readPage: (page: number) => Promise<PageFacts>, afterPage: () => void): Promise<void>;
+  run(before: number | undefined): Promise<SyncResult>;
+  /** The reading that is under way or was cut off. */
+  reading(): Reading | undefined;
+  doubt(): Doubt | undefined;
+  /** What was read so far may be out of date: the next reading begins anew. */
+  restart(): void;
 };
 
-export const PAGES_AT_ONCE = 6;
-/** How often the whole account is read where contacts are missing in the end. */
-const MOST_ROUNDS = 3;
-/** Ends a listing that never ends by itself. */
-const MOST_PAGES = 20_000;
+/** How often a page is asked for that the rate limit holds back for long, and the pause before each further time. */
+const MAX_TRIES = 5;
+const PAUSE_MS = 1_000;
+/** A reading that was cut off longer ago is not taken up. */
+const RESUMED_WITHIN_MS = 15 * 60_000;
 
-/**
- * Contacts that are added or removed meanwhile move the others from page to page. The count that comes with each page
- * tells where: two neighbours with different counts may have lost a contact between them and are read again; so are
- * the first pages, where new contacts appear; and if contacts are still missing, everything.
- */
-export function createReading(startedAt: Instant, mark: number): Reading {
-  /** The pages that are read, each with the count that came with it. */
-  const counts = new Map<number, number | undefined>();
-  let last: number | undefined;
-  let brought = 0;
-  let total: number | undefined;
-  let repeated = false;
+export function createFullSync(parts: {
+  book: Book;
+  clock: Clock;
+  pendingWrites: PendingWrites;
+  waitPolicy: WaitPolicy;
+  signal: AbortSignal;
+  /** Asks for one page in the background; its contacts join the book as those of this reading. */
+  readPage(reading: Reading, page: number): Promise<PageFacts>;
+}): FullSync {
+  const { book, clock, pendingWrites, waitPolicy } = parts;
+  let readings = 0;
+  let unfinished: Reading | undefined;
+  let doubt: Doubt | undefined;
+
+  /** The rate limiter does the waiting; here somebody is told who waits for the answer. */
+  async function patiently<T>(read: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await read();
+      } catch (error) {
+        if (!(error instanceof AppError && error.isThrottled) || tries === MAX_TRIES) throw error;
+        waitPolicy.held(error);
+        await clock.sleep(PAUSE_MS * tries, parts.signal);
+      }
+    }
+  }
+
+  async function readOnce(): Promise<Reading> {
+    if (unfinished && ageMs(clock, unfinished.startedAt) > RESUMED_WITHIN_MS) unfinished = undefined;
+    unfinished ??= createReading(instant(clock), ++readings);
+    const reading = unfinished;
+    waitPolicy.began();
+    await reading.run(
+      (page) => patiently(() => parts.readPage(reading, page)),
+      () =>
+        waitPolicy.page({
+          read: reading.found(),
+          total: reading.total(),
+          left: reading.pagesLeft(),
+          pages: reading.pages(),
+        }),
+    );
+    unfinished = undefined;
+    return reading;
+  }
 
   return {
-    startedAt,
-    mark,
-    brought: () => brought,
-    total: () => total,
-    pages: () => last ?? counts.size + 1,
-    pagesLeft: () => Math.max(0, (last ?? counts.size + 1) - counts.size),
-    async run(readPage, afterPage) {
-      const read = async (page: number): Promise<PageFacts> => {
-        const facts = await readPage(page);
-        brought += facts.fresh;
-        repeated ||= facts.repeated;
-        total = facts.total ?? total;
-        counts.set(page, facts.total);
-        const end = facts.pages ?? last;
-        if (end !== undefined) last = Math.min(MOST_PAGES, facts.more ? Math.max(end, page + 1) : end);
-        afterPage();
-        return facts;
-      };
-
-      for (let round = 1; ; round++) {
-        const before = brought;
-        await readAll(read);
-        const moved = repeated || new Set(counts.values()).size > 1;
-        await healSeams(read);
-        if (total === undefined) return;
-        if (moved || brought < total) await readNewest(read);
-        // A count that a second look does not bear out is the API's own mistake.
-        if (brought >= total || round === MOST_ROUNDS || (round > 1 && brought === before)) return;
-        counts.clear();
-        repeated = false;
+    reading: () => unfinished,
+    doubt: () => doubt,
+    restart() {
+      unfinished = undefined;
+    },
+    async run(before) {
+      let reading = await readOnce();
+      if (doubt === undefined && isDoubtful(reading.found(), before)) {
+        doubt = { found: reading.found(), before: before ?? 0 };
+        await clock.sleep(PAUSE_MS, parts.signal);
+        reading = await readOnce();
       }
+      doubt = undefined;
+      for (const id of pendingWrites.ids()) {
+        const contact = book.get(id);
+        if (contact) book.put(contact, reading.pass);
+      }
+      book.sweep(reading.pass);
+      return {
+        startedAt: reading.startedAt,
+        tookMs: clock.monotonic() - reading.startedAt.monotonic,
+        missing: Math.max(0, (reading.total() ?? 0) - reading.found()),
+      };
     },
   };
-
-  /** Page after page until the API has said how many there are, then several at once. */
-  async function readAll(read: (page: number) => Promise<PageFacts>): Promise<void> {
-    let next = 1;
-    for (; last === undefined && next <= MOST_PAGES; next++) {
-      if (counts.has(next)) continue;
-      const { fresh, more } = await read(next);
-      // Where the API says nothing of more, only a page without news is the end.
-      if (last === undefined && (fresh === 0 || more === false)) return;
-    }
-    const failures: unknown[] = [];
-    const worker = async (): Promise<void> => {
-      while (failures.length === 0 && next <= (last ?? 0)) {
-        const page = next++;
-        if (!counts.has(page)) await read(page).catch((error: unknown) => void failures.push(error));
-      }
-    };
-    // A worker that finds nothing to do ends, and the last page may then turn out not to be the last.
-    while (failures.length === 0 && next <= (last ?? 0)) {
-      await Promise.all(Array.from({ length: PAGES_AT_ONCE }, worker));
-    }
-    if (failures.length > 0) throw failures[0];
-  }
-
-  /** Where the count fell by some between two pages, as many may have moved past the reader, to pages nearby. */
-  async function healSeams(read: (page: number) => Promise<PageFacts>): Promise<void> {
-    const torn = new Set<number>();
-    for (const [page, count] of counts) {
-      const drop = (count ?? 0) - (counts.get(page + 1) ?? count ?? 0);
-      const reach = Math.ceil(drop / LARGEST_PAGE);
-      for (let near = page - reach + 1; near <= page + reach; near++) if (near >= 1) torn.add(near);
-    }
-    for (const page of torn) await read(page);
-  }
-
-  async function readNewest(read: (page: number) => Promise<PageFacts>): Promise<void> {
-    for (let page = 1; page <= (last ?? 0); page++) if ((await read(page)).fresh === 0) return;
-  }
 }

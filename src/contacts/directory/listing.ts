@@ -1,10 +1,9 @@
 import type { Contact } from '../model/index.ts';
-import { type Shown, shownIds } from '../question/index.ts';
 import type { Directory } from './directory.ts';
 
 /** The page of the API that comes next, of the same size through a whole run, and the count that the last one told. */
-export type ListingPlace = { page: number; pageSize: number; total: number };
-export type ListingPage = { contacts: Contact[]; total: number; next: ListingPlace | undefined };
+export type ListingPosition = { page: number; pageSize: number; total: number };
+export type ListingPage = { contacts: Contact[]; total: number; next: ListingPosition | undefined };
 
 /**
  * Pages of the account in the API's own order, one request each. Rows that moved meanwhile are neither shown twice nor
@@ -14,12 +13,12 @@ export type ListingPage = { contacts: Contact[]; total: number; next: ListingPla
  */
 export function createListing(directory: Directory) {
   return async (
-    place: ListingPlace | undefined,
-    shown: Shown | undefined,
+    position: ListingPosition | undefined,
+    shown: readonly string[],
     limit: number,
     signal: AbortSignal,
   ): Promise<ListingPage | undefined> => {
-    const { page, pageSize, total: before } = place ?? { page: 1, pageSize: limit, total: 0 };
+    const { page, pageSize, total: before } = position ?? { page: 1, pageSize: limit, total: 0 };
     const read = async (number: number) => {
       const { contacts, pagination } = await directory.list({ page: number, pageSize }, signal);
       const total = pagination?.total_count;
@@ -30,7 +29,7 @@ export function createListing(directory: Directory) {
     const here = await read(page);
     if (here === undefined) return undefined;
     const missed = here.total < before ? await read(page - 1) : undefined;
-    const known = new Set(shownIds(shown));
+    const known = new Set(shown);
     const fresh = [...(missed?.contacts ?? []), ...here.contacts].filter(({ id }) => {
       const isNew = !known.has(id);
       known.add(id);

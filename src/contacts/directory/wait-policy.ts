@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts';
 import type { Caller, Clock } from '../../runtime/index.ts';
 import { heldError } from '../../sent/index.ts';
-import { PAGES_AT_ONCE } from './full-sync.ts';
+import { PAGES_AT_ONCE } from './reading.ts';
 
 /** Longest that an answer waits for the whole account to be read. */
 const ANSWER_WITHIN_MS = 15_000;
@@ -15,32 +15,44 @@ const NOTICES = 40;
 /** What is known when a page has come in: contacts read and to be read, pages left and in all. */
 export type PageNotice = { read: number; total: number | undefined; left: number; pages: number };
 type Rate = { limit: number | undefined; remaining: number | undefined; heldForMs: number };
+type Watcher = { page(notice: PageNotice): void; held(): void };
+
+/** Why somebody stops waiting for a reading. */
+export type Reason = 'read' | 'caller left' | 'time is up' | 'too slow' | 'held back';
 
 /** Those who wait for a reading. */
-export type Waiting = {
+export type WaitPolicy = {
+  /** A reading begins. */
+  began(): void;
   /** A page has come in. */
   page(notice: PageNotice): void;
   /** The API asks to wait for longer than anybody here does; the reading goes on after that. */
   held(reason: AppError): void;
+  /** About how long the reading under way will still take; undefined before its first page. */
+  restMs(): number | undefined;
   /**
-   * Resolves when the reading has ended, when the caller leaves, after 15 s, or after 3 s if it cannot end in that time.
-   * While the API asks to wait for longer than that, it resolves at once.
-   * @param empty whether nothing of the account is known yet.
+   * Resolves with the reason that came first: the reading has ended, the caller left, 15 seconds are over, it cannot end
+   * in that time (after 3 seconds), or the API asks to wait for longer than that.
+   * @param isEmpty whether nothing of the account is known yet.
    * @throws AppError as the reading fails; `rate_limited` or `unavailable` where nothing came in and nothing is known.
    */
   until(
     whole: Promise<void>,
     caller: Pick<Caller, 'signal' | 'progress'>,
-    empty: () => boolean,
-  ): Promise<void>;
+    isEmpty: () => boolean,
+    withinMs?: number,
+  ): Promise<Reason>;
 };
 
 /** @param rate what the API last said of its limit. */
-export function createWaiting(clock: Clock, rate: () => Rate): Waiting {
-  const watchers = new Set<(notice: PageNotice | undefined) => void>();
+export function createWaitPolicy(clock: Clock, rate: () => Rate): WaitPolicy {
+  const watchers = new Set<Watcher>();
   let pagesRead = 0;
   /** Why no pages come at present. */
   let heldBy: AppError | undefined;
+  let latest: { notice: PageNotice; at: number } | undefined;
+  let beganAt = 0;
+  let pagesBefore = 0;
 
   /** How long the pages left will take: as long as those before, and no less than the rate limit asks. */
   function estimateMs(left: number, sinceMs: number, pages: number): number {
@@ -53,61 +65,63 @@ export function createWaiting(clock: Clock, rate: () => Rate): Waiting {
   }
 
   return {
+    began() {
+      beganAt = clock.monotonic();
+      pagesBefore = pagesRead;
+      latest = undefined;
+    },
     page(notice) {
       pagesRead++;
       heldBy = undefined;
-      for (const watch of watchers) watch(notice);
+      latest = { notice, at: clock.monotonic() };
+      for (const watcher of watchers) watcher.page(notice);
     },
     held(reason) {
       heldBy = reason;
-      for (const watch of watchers) watch(undefined);
+      for (const watcher of watchers) watcher.held();
+    },
+    restMs() {
+      if (latest === undefined) return undefined;
+      const { notice, at } = latest;
+      return Math.max(0, estimateMs(notice.left, at - beganAt, pagesRead - pagesBefore));
     },
 
-    async until(whole, { signal, progress }, empty) {
+    async until(whole, { signal, progress }, isEmpty, withinMs = ANSWER_WITHIN_MS) {
       const began = clock.monotonic();
       const before = pagesRead;
-      const enough = new AbortController();
-      const leave = () => enough.abort();
-      let hopeless = false;
-      let timed = false;
-      let ended = false;
+      const over = new AbortController();
+      const heldMs = () => rate().heldForMs;
 
-      const watch = (notice: PageNotice | undefined): void => {
-        if (notice === undefined) {
-          leave();
-          return;
-        }
-        const { read, total, left, pages } = notice;
-        const every = Math.max(1, Math.ceil(pages / NOTICES));
-        if ((pagesRead - before) % every === 0) progress(read, total, 'Reading the contacts of the account');
-        const since = clock.monotonic() - began;
-        hopeless = since + estimateMs(left, since, pagesRead - before) > ANSWER_WITHIN_MS;
-        if (!hopeless) return;
-        if (since >= ANSWER_EARLY_MS) leave();
-        else if (!timed) {
-          timed = true;
-          void clock.sleep(ANSWER_EARLY_MS - since, enough.signal).then(() => hopeless && leave());
-        }
-      };
-      watchers.add(watch);
-      signal.addEventListener('abort', leave, { once: true });
-      const heldMs = rate().heldForMs;
-      if (signal.aborted || heldMs > ANSWER_WITHIN_MS) leave();
-      try {
-        const end = whole.then(() => {
-          ended = true;
+      const reason = await new Promise<Reason>((resolve, reject) => {
+        const left = () => resolve('caller left');
+        let isTooSlow = false;
+        const watcher: Watcher = {
+          held: () => resolve('held back'),
+          page({ read, total, left, pages }) {
+            const every = Math.max(1, Math.ceil(pages / NOTICES));
+            if ((pagesRead - before) % every === 0)
+              progress(read, total, 'Reading the contacts of the account');
+            const sinceMs = clock.monotonic() - began;
+            isTooSlow = sinceMs + estimateMs(left, sinceMs, pagesRead - before) > withinMs;
+            if (isTooSlow && sinceMs >= ANSWER_EARLY_MS) resolve('too slow');
+          },
+        };
+        over.signal.addEventListener('abort', () => {
+          watchers.delete(watcher);
+          signal.removeEventListener('abort', left);
         });
-        await Promise.race([end, clock.sleep(ANSWER_WITHIN_MS, enough.signal)]);
-      } finally {
-        watchers.delete(watch);
-        signal.removeEventListener('abort', leave);
-        enough.abort();
-      }
-      if (pagesRead === before && empty() && !ended && !signal.aborted) {
-        const stillHeldMs = rate().heldForMs;
-        if (stillHeldMs > 0) throw heldError(stillHeldMs);
-        throw heldBy ?? new AppError('unavailable', 'Sent did not answer in time.');
-      }
+        watchers.add(watcher);
+        signal.addEventListener('abort', left, { once: true });
+        if (signal.aborted) left();
+        if (heldMs() > withinMs) resolve('held back');
+        whole.then(() => resolve('read'), reject);
+        void clock.sleep(withinMs, over.signal).then(() => resolve('time is up'));
+        void clock.sleep(ANSWER_EARLY_MS, over.signal).then(() => isTooSlow && resolve('too slow'));
+      }).finally(() => over.abort());
+
+      if (reason === 'read' || reason === 'caller left' || pagesRead > before || !isEmpty()) return reason;
+      if (heldMs() > 0) throw heldError(heldMs());
+      throw heldBy ?? new AppError('unavailable', 'Sent did not answer in time.');
     },
   };
 }

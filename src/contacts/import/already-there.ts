@@ -12,7 +12,7 @@ export async function alreadyThere(
   { clock, signal }: { clock: Clock; signal: AbortSignal },
 ): Promise<ReadonlySet<string>> {
   const there = new Set<string>();
-  const directory = createDirectory(client, clock);
+  const directory = createDirectory(client, { clock });
   try {
     const { pagination } = await client.listContacts({ page: 1, pageSize: 1 }, { signal });
     const total = pagination?.total_count ?? Number.POSITIVE_INFINITY;

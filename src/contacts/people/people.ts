@@ -1,5 +1,5 @@
 import type { Caller } from '../../runtime/index.ts';
-import type { Book, Found, Grouped } from '../book/index.ts';
+import { type Book, type Found, type Grouped, sortedGroups } from '../book/index.ts';
 import type { Finder } from '../directory/index.ts';
 import { type Contact, toContact } from '../model/index.ts';
 import type { Criteria, GroupBy, Sort } from '../question/index.ts';
@@ -102,7 +102,7 @@ export function createPeople(parts: {
     },
     async search(found, asked, complete, caller) {
       const { criteria, sort, limit, without } = asked;
-      if (addressBook === undefined || !isAboutPeople(criteria)) return found;
+      if (addressBook === undefined || !criteria.asksPeople) return found;
       if (!complete) {
         const outside = await lookUp(asked, caller);
         const known = book.search(criteria, sort, limit, without);
@@ -118,13 +118,11 @@ export function createPeople(parts: {
       };
     },
     group(grouped, criteria, by) {
-      if (addressBook === undefined || !isAboutPeople(criteria)) return grouped;
+      if (addressBook === undefined || !criteria.asksPeople) return grouped;
       const others = addressBook.people().group(criteria, by, isContact);
       const counts = new Map(grouped.groups.map(({ value, count }) => [value, count]));
       for (const { value, count } of others.groups) counts.set(value, (counts.get(value) ?? 0) + count);
-      const groups = [...counts].map(([value, count]) => ({ value, count }));
-      groups.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
-      return { total: grouped.total + others.total, groups };
+      return { total: grouped.total + others.total, groups: sortedGroups(counts) };
     },
   };
 }
@@ -135,9 +133,3 @@ const notInSent = (contact: Contact): Contact => ({
   in_sent: false,
   from_address_book: Object.keys(contact.metadata ?? {}),
 });
-
-/** Whether somebody of an address book can fit: they have words, metadata and a country, and nothing else. */
-function isAboutPeople({ text, metadata, regions, callingCodes, ...others }: Criteria): boolean {
-  if (text === undefined && metadata.length === 0) return false;
-  return Object.values(others).every((value) => value === undefined);
-}

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts';
-import { fold } from '../../text/index.ts';
+import { fold, inline } from '../../text/index.ts';
 import { plainDigits } from '../model/index.ts';
 
 /** What somebody typed, taken apart: every part must be found. */
@@ -57,4 +57,18 @@ function readNumber(run: string, said: string | undefined): NumberPart {
     home: zeros === '0' ? rest : undefined,
     words,
   };
+}
+
+/** How a text was read, in a few words. */
+export function textReadAs({ numbers, words }: TextQuery): string {
+  const places = {
+    anywhere: 'number with',
+    plus: 'number from',
+    start: 'number from',
+    end: 'number ending in',
+  };
+  return [
+    ...(words.length > 0 ? [`words ${words.map((word) => inline(word)).join(' ')}`] : []),
+    ...numbers.map(({ digits, place }) => `${places[place]} ${place === 'plus' ? '+' : ''}${digits}`),
+  ].join(', ');
 }

@@ -2,12 +2,32 @@
 import type { Contact, FullContact } from '../../contacts/index.ts';
 import { inline, inlineList, lines } from '../text.ts';
 
+/** A contact as lists show it: opt-out only where it is true, times only where the question is about them. */
+export type ListedContact = Omit<Contact, 'id' | 'opt_out' | 'kept_here' | 'created_at' | 'updated_at'> & {
+  opt_out?: true;
+  created_at?: string | undefined;
+  updated_at?: string | undefined;
+};
+
+export function listed(
+  contact: Contact,
+  times: readonly ('created_at' | 'updated_at')[] = [],
+): ListedContact {
+  const { id: _id, opt_out, kept_here: _kept, created_at, updated_at, ...shown } = contact;
+  return {
+    ...shown,
+    ...(opt_out && { opt_out }),
+    ...(times.includes('created_at') && { created_at }),
+    ...(times.includes('updated_at') && { updated_at }),
+  };
+}
+
 /** In a list of so many, keys that most contacts have are named once, above it. */
 const TABLE_FROM = 5;
 const MOST_HAVE = 0.75;
 
 /** Contacts as a table, one on each line. */
-export function contactTable(contacts: readonly Contact[]): string[] {
+export function contactTable(contacts: readonly ListedContact[]): string[] {
   const counts = new Map<string, number>();
   for (const contact of contacts) {
     for (const key of ownKeys(contact)) counts.set(key, (counts.get(key) ?? 0) + 1);
@@ -16,20 +36,32 @@ export function contactTable(contacts: readonly Contact[]): string[] {
   if (contacts.length < TABLE_FROM || shared.length === 0) return contacts.map((one) => contactLine(one));
   const columns = shared.slice(0, MOST_KEYS);
   return [
-    `number | country | channels | ${columns.map((key) => inline(key, 40)).join('; ')}`,
+    `number | country | channels | ${timeColumns(contacts)}${columns.map((key) => inline(key, 40)).join('; ')}`,
     ...contacts.map((one) => contactLine(one, columns)),
   ];
 }
 
+/** The times that a table shows; all of its contacts have them, or none of them. */
+const timeColumns = (contacts: readonly ListedContact[]): string =>
+  [
+    contacts.some((one) => one.created_at) && 'created | ',
+    contacts.some((one) => one.updated_at) && 'updated | ',
+  ]
+    .filter(Boolean)
+    .join('');
+
 /** The keys of a contact's metadata that are not the address book's. */
-const ownKeys = ({ metadata, from_address_book }: Contact): string[] =>
+const ownKeys = ({
+  metadata,
+  from_address_book,
+}: Pick<Contact, 'metadata' | 'from_address_book'>): string[] =>
   Object.keys(metadata ?? {}).filter((key) => !from_address_book?.includes(key));
 
 /**
  * One contact on one line: number, country, channels with the default marked, opt-out, metadata.
  * @param columns keys of the metadata that a heading names: their values come first, in this order.
  */
-export function contactLine(contact: Contact, columns: readonly string[] = []): string {
+export function contactLine(contact: ListedContact, columns: readonly string[] = []): string {
   const channels = contact.available_channels
     .slice(0, 10)
     .map((channel) => (channel === contact.default_channel ? `${inline(channel)}*` : inline(channel)));
@@ -42,9 +74,19 @@ export function contactLine(contact: Contact, columns: readonly string[] = []): 
     channels.join() || '-',
     ...(contact.opt_out ? ['OPTED OUT'] : []),
     ...(contact.in_sent === false ? ['NOT IN SENT'] : []),
+    ...timesOf(contact, columns.length > 0),
     ...metadataParts(contact, 40, columns),
   ].join(' | ');
 }
+
+/** To the minute, in UTC; named where no heading does. */
+const timesOf = ({ created_at, updated_at }: ListedContact, isNamed: boolean): string[] =>
+  [['created', created_at] as const, ['updated', updated_at] as const].flatMap(([what, at]) => {
+    if (at === undefined) return [];
+    const ms = Date.parse(at);
+    const shown = Number.isNaN(ms) ? inline(at) : new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
+    return [isNamed ? shown : `${what} ${shown}`];
+  });
 
 /** Keys of the metadata that a text shows; the structured result holds more. */
 const MOST_KEYS = 20;
@@ -57,7 +99,11 @@ export const metadataText = (metadata: Readonly<Record<string, unknown>>, most: 
     .join('; ');
 
 /** The contact's own metadata, and apart from it what is in the user's address book alone. */
-function metadataParts(contact: Contact, most: number, columns: readonly string[] = []): string[] {
+function metadataParts(
+  contact: Pick<Contact, 'metadata' | 'from_address_book'>,
+  most: number,
+  columns: readonly string[] = [],
+): string[] {
   const { metadata = {} } = contact;
   const keys = ownKeys(contact);
   const only = (chosen: (key: string) => boolean): string =>

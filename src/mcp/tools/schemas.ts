@@ -16,6 +16,19 @@ export const contactOutput = z.looseObject({
   from_address_book: optional(z.array(z.string())),
   in_sent: optional(z.boolean()),
 });
+/** A contact in a list: what a reader needs of it. */
+export const listedOutput = z.looseObject({
+  phone_number: z.string(),
+  region_code: optional(z.string()),
+  available_channels: z.array(z.string()),
+  default_channel: optional(z.string()),
+  opt_out: optional(z.boolean()),
+  metadata: optional(z.record(z.string(), z.unknown())),
+  created_at: optional(z.string()),
+  updated_at: optional(z.string()),
+  from_address_book: optional(z.array(z.string())),
+  in_sent: optional(z.boolean()),
+});
 export const warningsOutput = z.array(z.string()).optional();
 export const keptHereOutput = z.array(z.string()).optional();
 export const sandboxOutput = z.boolean().optional();

@@ -1,73 +1,97 @@
 import * as z from 'zod/v4';
-import type { SearchResult } from '../../contacts/index.ts';
-import { countryName, SORTS } from '../../contacts/index.ts';
+import { countryName, type Question, type SearchResult, SORTS } from '../../contacts/index.ts';
 import { count, inline, lines } from '../text.ts';
 import { defineTool } from '../tool.ts';
-import { contactTable } from './render.ts';
-import { contactOutput, warningsOutput } from './schemas.ts';
+import { contactTable, type ListedContact, listed } from './render.ts';
+import { listedOutput, warningsOutput } from './schemas.ts';
 
-const moment = z.string().min(2).optional();
+const moment = () => z.string().min(2).optional();
+const channel = () => z.enum(['sms', 'whatsapp', 'rcs']).optional();
 
-type Found = SearchResult & { groupedBy?: string | undefined };
+/** The filters of a question, each with the words for a model; `CRITERIA` says what they mean. */
+const filters = () =>
+  ({
+    query: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('part of a number (ends in 99), country name or metadata words; typos forgiven'),
+    country: z
+      .union([z.string(), z.array(z.string()).min(1)])
+      .optional()
+      .describe('BR, +55 or Brazil; a list for several'),
+    channel: channel().describe('reachable on, perhaps among others'),
+    only_channel: channel().describe('reachable on it alone'),
+    default_channel: channel(),
+    opt_out: z.boolean().optional(),
+    metadata: z.record(z.string(), z.unknown()).optional().describe('equal values, by key'),
+    created_after: moment().describe('from then on; ISO date (UTC) or time, or span back: 24h, 7d, 3mo'),
+    created_before: moment().describe('up to and without it'),
+    updated_after: moment(),
+    updated_before: moment(),
+  }) satisfies { [Name in keyof Filters]-?: z.ZodType<Filters[Name]> };
+type Filters = Omit<Question, 'phone_number' | 'selection' | 'sort' | 'group_by'>;
 
-/** GET /v3/contacts, and the directory of the whole account (contacts/directory.ts). */
+type Output = Omit<SearchResult, 'contacts' | 'times'> & { contacts: ListedContact[] };
+
+/** GET /v3/contacts, and the directory of the whole account (contacts/directory). */
 export const searchContacts = defineTool({
   name: 'search_contacts',
   title: 'Search contacts',
   description:
-    'Finds and counts contacts of the Sent account. All given filters must hold; with none, lists all. Use group_by for "how many per …": it returns counts instead of contacts. Returns the total, one line per contact (number | country | channels, * = default | opt-out | metadata) and a cursor for the next page. Numbers serve as ids in the other tools. For everything about one contact use get_contact.',
+    'Finds and counts contacts of the Sent account. All given filters must hold; with none, lists all. Use group_by for "how many per …": it returns counts instead of contacts. Returns the total, how the question was read, one line per contact (number | country | channels, * = default | opt-out | metadata), a cursor for the next page, and a selection: a handle for all matches, for the other tools. Numbers serve as ids. For everything about one contact use get_contact.',
   effect: 'read',
   input: () =>
     z.strictObject({
-      query: z
-        .string()
-        .min(1)
-        .optional()
-        .describe('part of a number, country name or metadata words; typos forgiven'),
+      ...filters(),
       phone_number: z.string().min(1).optional().describe('exact number'),
-      country: z
-        .union([z.string(), z.array(z.string()).min(1)])
-        .optional()
-        .describe('BR, +55 or Brazil; a list for several'),
-      channel: z.enum(['sms', 'whatsapp', 'rcs']).optional().describe('reachable on'),
-      default_channel: z.enum(['sms', 'whatsapp', 'rcs']).optional(),
-      opt_out: z.boolean().optional(),
-      metadata: z.record(z.string(), z.unknown()).optional().describe('equal values, by key'),
-      created_after: moment.describe('ISO date or time, or span back: 7d, 3mo'),
-      created_before: moment,
-      updated_after: moment,
-      updated_before: moment,
+      selection: z.string().min(1).optional().describe('of an earlier search; further filters narrow it'),
       sort: z.enum(SORTS).optional(),
       group_by: z
         .string()
-        .regex(
-          /^(country|channel|default_channel|opt_out|metadata\..+)$/,
-          'expected country, channel, default_channel, opt_out or metadata.<key>',
-        )
+        .min(1)
         .optional()
-        .describe('country, channel, default_channel, opt_out or metadata.<key>'),
-      limit: z.int().min(1).max(100).default(20),
+        .describe(
+          'country, channel, channels (combination), default_channel, opt_out, created_month or metadata.<key>; or two with a comma',
+        ),
+      limit: z.int().min(0).max(100).default(20).describe('0 only counts'),
       cursor: z.string().min(1).optional().describe('next_cursor of the page before'),
     }),
   output: () =>
     z.looseObject({
       total: z.number(),
-      contacts: z.array(contactOutput),
+      contacts: z.array(listedOutput),
       groups: z.array(z.looseObject({ value: z.string(), count: z.number() })).optional(),
+      selection: z.string().optional(),
       next_cursor: z.string().optional(),
       complete: z.boolean(),
-      as_of: z.string(),
+      as_of: z.string().optional(),
+      read_as: z.string(),
       warnings: warningsOutput,
     }),
-  run: async (input, { contacts, caller }): Promise<Found> => contacts.search(input, caller),
-  render: ({ total, contacts, groups, next_cursor, complete, warnings }) => {
-    const amount = `${count(total, 'contact')}${complete ? '' : ' so far'}`;
-    const head = groups
-      ? `${amount}${groups.length > 0 ? ': ' : '.'}${groups.map(groupText).join(', ')}`
-      : total === contacts.length
-        ? `${amount}${total > 0 ? ':' : ' found.'}`
-        : `${amount}; ${contacts.length} shown${next_cursor ? `, next: cursor ${next_cursor}` : ''}:`;
-    return lines(head, contactTable(contacts), warnings);
+  run: async (input, { contacts, caller }): Promise<Output> => {
+    const { times, ...found } = await contacts.search(input, caller);
+    return { ...found, contacts: found.contacts.map((contact) => listed(contact, times)) };
+  },
+  links: ({ selection }) =>
+    selection === undefined
+      ? []
+      : [{ uri: `sent://selections/${selection}`, name: `${selection}.csv`, mimeType: 'text/csv' }],
+  render: ({ total, contacts, groups, selection, next_cursor, complete, as_of, read_as, warnings }) => {
+    const more = contacts.length > 0 && contacts.length < total;
+    return lines(
+      `${count(total, 'contact')}${complete ? '' : ' so far'}. Read as: ${read_as}.`,
+      [
+        selection === undefined ? [] : `All of them: selection ${selection}.`,
+        more ? `${contacts.length} shown${next_cursor ? `, next: cursor ${next_cursor}` : ''}.` : [],
+        as_of === undefined ? [] : `As of ${as_of.slice(0, 16)}Z; newer data is being read.`,
+      ]
+        .flat()
+        .join(' '),
+      groups?.map(groupText).join(', '),
+      contactTable(contacts),
+      warnings,
+    );
   },
 });
 

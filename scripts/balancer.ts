@@ -1,0 +1,47 @@
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream/promises';
+
+/**
+ * A plain balancer: each request goes to the next of the instances in turn, whatever went before; one that refuses the
+ * connection is passed over. `close` ends everything that runs through it.
+ */
+export async function startBalancer(targets: readonly string[], port = 0) {
+  let turn = 0;
+  const server = createServer(async (incoming, outgoing) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+    const gone = new AbortController();
+    outgoing.once('close', () => gone.abort());
+
+    const pass = (triesLeft: number): void => {
+      const target = new URL(incoming.url ?? '/', targets[turn++ % targets.length]);
+      const sent = request(target, {
+        method: incoming.method,
+        headers: incoming.headers,
+        signal: gone.signal,
+      });
+      sent.on('response', (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        outgoing.flushHeaders();
+        pipeline(answer, outgoing).catch(() => outgoing.destroy());
+      });
+      sent.on('error', (error: NodeJS.ErrnoException) => {
+        if (error.code === 'ECONNREFUSED' && triesLeft > 0) pass(triesLeft - 1);
+        else if (outgoing.headersSent) outgoing.destroy();
+        else outgoing.writeHead(502).end();
+      });
+      sent.end(Buffer.concat(chunks));
+    };
+    pass(targets.length - 1);
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

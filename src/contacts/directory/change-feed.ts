@@ -1,0 +1,84 @@
+import { AppError } from '../../errors.ts';
+import type { AccountState, Position, StoredEntry } from '../../state/index.ts';
+import type { Contact } from '../model/index.ts';
+
+/** Changes made through this server, as every process of it hears of them. */
+export type Change = { wrote: Contact } | { removed: string };
+
+export type ChangeFeed = {
+  /** Tells the other processes of a change; several at once are one entry. Never rejects: it is told as soon as it can be. */
+  tell(change: Change): Promise<void>;
+  /** Calls `apply` with the changes of all processes that came since the last time. Never rejects. */
+  read(apply: (change: Change, at: number) => void): Promise<void>;
+  /** The changes of the last day, oldest first, with the wall clock at which each was told. */
+  all(): Promise<{ change: Change; at: number }[]>;
+  /** Why it cannot be read at present; undefined where all is well. */
+  problem(): AppError | undefined;
+};
+
+/** So many changes in one entry; more wait for the next. */
+const MAX_IN_ENTRY = 200;
+
+export function createChangeFeed(state: Pick<AccountState, 'append' | 'read'> | undefined): ChangeFeed {
+  let position: Position | undefined;
+  let problem: AppError | undefined;
+  let queue: Change[] = [];
+  let writing: Promise<void> = Promise.resolve();
+  let reading: Promise<void> = Promise.resolve();
+
+  const noting = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+      problem = undefined;
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      problem = error;
+    }
+  };
+
+  return {
+    tell(change) {
+      if (state === undefined) return Promise.resolve();
+      queue.push(change);
+      writing = writing.then(() =>
+        noting(async () => {
+          const changes = queue.slice(0, MAX_IN_ENTRY);
+          queue = queue.slice(MAX_IN_ENTRY);
+          if (changes.length > 0) await state.append('contacts', { changes });
+        }),
+      );
+      return writing;
+    },
+    read(apply) {
+      if (state === undefined) return Promise.resolve();
+      // One reading after the other, so that no change is applied twice.
+      reading = reading.then(() =>
+        noting(async () => {
+          const { entries, position: next } = await state.read('contacts', position);
+          position = next;
+          for (const { change, at } of changesIn(entries)) apply(change, at);
+        }),
+      );
+      return reading;
+    },
+    async all() {
+      return state === undefined ? [] : changesIn((await state.read('contacts')).entries);
+    },
+    problem: () => problem,
+  };
+}
+
+const changesIn = (entries: readonly StoredEntry[]): { change: Change; at: number }[] =>
+  entries.flatMap(({ changes, at }) =>
+    Array.isArray(changes) ? changes.filter(isChange).map((change) => ({ change, at })) : [],
+  );
+
+function isChange(value: unknown): value is Change {
+  const { removed, wrote } = (value ?? {}) as { removed?: unknown; wrote?: Partial<Contact> };
+  if (typeof removed === 'string') return true;
+  return (
+    typeof wrote?.id === 'string' &&
+    typeof wrote.phone_number === 'string' &&
+    Array.isArray(wrote.available_channels)
+  );
+}

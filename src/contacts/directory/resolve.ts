@@ -1,0 +1,132 @@
+import { setMaxListeners } from 'node:events';
+import { AppError } from '../../errors.ts';
+import { ageMs, type Caller, type Clock, type Instant, instant } from '../../runtime/index.ts';
+import { type Contact, toContact } from '../model/index.ts';
+import type { Directory } from './directory.ts';
+import type { Finder } from './finder.ts';
+
+/** Whose contact is meant: a number in E.164, or an id. */
+export type PersonKey = { phone?: string | undefined; id?: string | undefined };
+export type Resolved = {
+  /** In the order of the keys; undefined where the account has no such contact, or where that is not known. */
+  people: readonly (Contact | undefined)[];
+  /** Milliseconds since the epoch as of which everybody is known; 0 where of somebody nothing is known. */
+  asOf: number;
+  /** Why something is older than was asked for, in a few words; left out where nothing is. */
+  unchecked?: string;
+  /** Places of the keys of which nothing is known: neither who it is nor that there is nobody. */
+  unknown: readonly number[];
+};
+
+/**
+ * The people of these keys, by knowledge no older than `maxAgeMs`: by single look-ups or by reading the account anew,
+ * whichever takes fewer requests, within `withinMs`. Where that cannot be had, the latest that is known.
+ * Our own changes always count, whoever made them through this server.
+ * @throws AppError `unauthorized`, `forbidden`, `cancelled`; what else fails only leaves somebody unchecked.
+ */
+export type Resolve = (
+  keys: readonly PersonKey[],
+  need: { maxAgeMs: number; withinMs: number },
+  caller: Pick<Caller, 'signal' | 'progress'>,
+) => Promise<Resolved>;
+
+/** Up to so many are looked up one by one without asking what a reading would take. */
+const FEW = 10;
+const AT_ONCE = 5;
+/** The share of the time that reading may take where look-ups may still be needed after it. */
+const READING_SHARE = 0.6;
+/** Numbers remembered to be nobody's. */
+const MAX_ABSENT = 10_000;
+
+export function createResolve(parts: { directory: Directory; finder: Finder; clock: Clock }): Resolve {
+  const { directory, finder, clock } = parts;
+  /** When a key was last found to be nobody's. */
+  const absent = new Map<string, Instant>();
+
+  const contactOf = ({ id, phone }: PersonKey): Contact | undefined =>
+    id !== undefined ? directory.book.get(id) : directory.book.byPhone(phone ?? '');
+  const nameOf = ({ id, phone }: PersonKey): string => id ?? phone ?? '';
+  /** Since when this is known of a key; undefined for never. */
+  function knownSince(key: PersonKey): Instant | undefined {
+    const contact = contactOf(key);
+    return contact ? directory.knownSince(contact.id) : newest(directory.readAt(), absent.get(nameOf(key)));
+  }
+
+  async function lookUp(key: PersonKey, signal: AbortSignal): Promise<void> {
+    const at = instant(clock);
+    const known = contactOf(key);
+    const sent = await finder.find(key, { signal, progress: () => {} });
+    if (sent !== undefined) {
+      directory.saw([toContact(sent)]);
+      return;
+    }
+    if (known !== undefined) directory.gone(known.id);
+    absent.delete(nameOf(key));
+    absent.set(nameOf(key), at);
+    if (absent.size > MAX_ABSENT) absent.delete(absent.keys().next().value ?? '');
+  }
+
+  return async (keys, { maxAgeMs, withinMs }, caller) => {
+    const until = clock.monotonic() + withinMs;
+    const problems: string[] = [];
+    const tolerate = (error: unknown): void => void problems.push(tolerable(error).code);
+    await directory.catchUp();
+    const stale = (): PersonKey[] => {
+      const byName = new Map(keys.map((key) => [nameOf(key), key]));
+      return [...byName.values()].filter((key) => {
+        const since = knownSince(key);
+        return since === undefined || ageMs(clock, since) > maxAgeMs;
+      });
+    };
+
+    const due = stale();
+    if (due.length > FEW && (directory.isReading() || directory.pagesToRead() <= due.length)) {
+      const mayNeedMore = due.some((key) => contactOf(key) === undefined);
+      const readWithinMs = mayNeedMore ? withinMs * READING_SHARE : withinMs;
+      await directory.readAgain({ maxAgeMs, withinMs: readWithinMs }, caller).catch(tolerate);
+    }
+
+    const hurry = new AbortController();
+    setMaxListeners(4 * AT_ONCE, hurry.signal); // Each look-up listens, and each wait; more would be a leak.
+    const leave = () => hurry.abort();
+    caller.signal.addEventListener('abort', leave, { once: true });
+    if (caller.signal.aborted) leave();
+    const rest = stale()[Symbol.iterator]();
+    const worker = async (): Promise<void> => {
+      for (const key of rest) {
+        if (hurry.signal.aborted || problems.length > 0) return;
+        await lookUp(key, hurry.signal).catch((error: unknown) => {
+          if (!hurry.signal.aborted || caller.signal.aborted) tolerate(error);
+        });
+      }
+    };
+    void clock.sleep(Math.max(0, until - clock.monotonic()), hurry.signal).then(leave);
+    try {
+      await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    } finally {
+      caller.signal.removeEventListener('abort', leave);
+      leave();
+    }
+
+    const since = keys.map(knownSince);
+    const unknown = since.flatMap((at, place) => (at === undefined ? [place] : []));
+    const asOf = Math.min(clock.now(), ...since.map((at) => (at === undefined ? 0 : at.wall)));
+    const left = stale().length;
+    const why = problems[0] ?? 'it took too long';
+    return {
+      people: keys.map(contactOf),
+      asOf,
+      unknown,
+      ...(left > 0 && { unchecked: `${why}; ${left} of ${keys.length}` }),
+    };
+  };
+}
+
+const newest = (a: Instant | undefined, b: Instant | undefined): Instant | undefined =>
+  a === undefined || (b !== undefined && b.monotonic > a.monotonic) ? b : a;
+
+/** A look-up that failed leaves somebody unchecked, unless whatever is done with them would fail for the same reason. */
+function tolerable(error: unknown): AppError {
+  if (!(error instanceof AppError) || error.endsBatch) throw error;
+  return error;
+}

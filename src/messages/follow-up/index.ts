@@ -1,0 +1,1 @@
+export { getMessage, type Message } from './message.ts';

@@ -1,0 +1,179 @@
+import { type Contact, type Contacts, parsePhone } from '../../contacts/index.ts';
+import { AppError } from '../../errors.ts';
+import type { Caller, Clock } from '../../runtime/index.ts';
+import type { SentClient } from '../../sent/index.ts';
+import { lookUp, type PersonKey } from './look-up.ts';
+import { selectionsOf } from './selections.ts';
+
+/** The most people that one plan may hold. */
+export const MAX_PEOPLE = 10_000;
+/** Longest that looking for opt-outs may hold up a send: Sent filters them itself as well. */
+const PATIENCE_MS = 10_000;
+
+/** Somebody who is meant, by the latest that is known of them. */
+export type Person = {
+  /** E.164. */
+  to: string;
+  /** The contact, where it was meant and not its number. */
+  contactId?: string | undefined;
+  /** ISO 3166-1 alpha-2. */
+  region?: string | undefined;
+  /** Absent where it is not known. */
+  name?: string | undefined;
+  isContact: boolean;
+  /** Whether a numbering plan knows the number. */
+  isPlausible: boolean;
+  /** Known to have opted out. */
+  optedOut: boolean;
+  /** What is known of them, for the fields of a message. */
+  fields?: Readonly<Record<string, string>> | undefined;
+};
+export type Recipients = {
+  people: Person[];
+  /** Milliseconds since the epoch: what is known of opt-outs is not older. */
+  asOf: number;
+  /** Why opt-outs may not be the latest. */
+  unchecked?: string | undefined;
+  /** Whether a selection is among those who are meant. */
+  bySelection: boolean;
+  warnings: string[];
+};
+export type RecipientParts = {
+  contacts: Contacts;
+  client: SentClient;
+  clock: Clock;
+  defaultCountry: string | undefined;
+};
+
+/** One of those who are meant, as it was written. */
+type Meant = {
+  key: PersonKey;
+  field: string;
+  isPlausible: boolean;
+  region?: string | undefined;
+  isSelected?: boolean;
+};
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** A number is made of digits and the marks around them; everything else is an id. */
+const isNumber = (text: string): boolean =>
+  !UUID.test(text) && /^(tel:)?[+(\s]*\p{Nd}[\p{Nd}\s().\-\u2010-\u2015/;=\p{Cf}]*$/u.test(text);
+const isSelection = (text: string): boolean => /^sel_/i.test(text);
+
+/**
+ * The people that numbers, contact ids and selections stand for, each once.
+ * @param isPersonal whether the message asks for fields of each of them.
+ * @throws AppError `invalid_input` for a number that is none, `not_found` for an unknown id; each names its place.
+ */
+export async function resolveRecipients(
+  to: readonly string[],
+  isPersonal: boolean,
+  parts: RecipientParts,
+  caller: Caller,
+): Promise<Recipients> {
+  const warnings: string[] = [];
+  const given = to.map((text) => text.trim());
+  const meant: Meant[] = [];
+  for (const [index, text] of given.entries()) {
+    const field = `to[${index}]`;
+    if (isSelection(text)) {
+      const { contacts, complete } = await selectionsOf(parts.contacts).people(text, caller);
+      if (!complete) warnings.push('The selection may lack some: not all contacts have been read yet.');
+      meant.push(
+        ...contacts.map(({ id, phone_number, in_sent }) => ({
+          key: in_sent === false ? { phone: phone_number } : { id },
+          field,
+          isPlausible: true,
+          isSelected: true,
+        })),
+      );
+    } else if (isNumber(text)) {
+      const { e164, known, region } = parsePhone(text, parts.defaultCountry, field);
+      meant.push({ key: { phone: e164 }, field, isPlausible: known, region });
+    } else meant.push({ key: { id: text }, field, isPlausible: true });
+  }
+  if (meant.length > MAX_PEOPLE) {
+    throw new AppError(
+      'invalid_input',
+      `${meant.length} people are more than the ${MAX_PEOPLE} of one send.`,
+      {
+        next: 'Nothing was sent. Narrow the selection down, such as by country, and send to each part.',
+      },
+    );
+  }
+
+  const found = await lookUp(
+    meant.map(({ key }) => key),
+    parts,
+    PATIENCE_MS,
+    caller,
+  );
+  const people = new Map<string, Person>();
+  for (const [index, one] of meant.entries()) {
+    const contact = found.people[index];
+    const number = one.key.phone ?? contact?.phone_number;
+    if (number === undefined) {
+      if (one.isSelected) continue; // Deleted since it was selected.
+      throw notFound(one.field);
+    }
+    const before = people.get(number);
+    people.set(number, before?.optedOut ? before : personOf(number, one, contact));
+  }
+  await addFields(people.values(), isPersonal, parts.contacts);
+  const { asOf, unchecked } = found;
+  const bySelection = given.some(isSelection);
+  return { people: [...people.values()], asOf, unchecked, bySelection, warnings };
+}
+
+/**
+ * The same people again, later: without those who are no longer that contact, since it was deleted or has another number.
+ * @param contactIds of those who were meant as contacts, by number.
+ */
+export async function recheck(
+  numbers: readonly string[],
+  contactIds: Readonly<Record<string, string>>,
+  parts: RecipientParts,
+  caller: Caller,
+): Promise<Recipients> {
+  const keyOf = (to: string): PersonKey =>
+    contactIds[to] === undefined ? { phone: to } : { id: contactIds[to] };
+  const { people: found, asOf, unchecked } = await lookUp(numbers.map(keyOf), parts, PATIENCE_MS, caller);
+  const people = numbers.flatMap((to, index) => {
+    const contact = found[index];
+    const key = keyOf(to);
+    if (key.id !== undefined && contact?.phone_number !== to) return [];
+    const { known, region } = parsePhone(to, undefined);
+    return [personOf(to, { key, field: to, isPlausible: known, region }, contact)];
+  });
+  await addFields(people, false, parts.contacts);
+  return { people, asOf, unchecked, bySelection: false, warnings: [] };
+}
+
+async function addFields(people: Iterable<Person>, isPersonal: boolean, contacts: Contacts): Promise<void> {
+  for (const person of people) {
+    const fields = await contacts.fieldsOf(person.to);
+    person.name = nameIn(fields);
+    if (isPersonal) person.fields = fields ?? {};
+  }
+}
+
+const personOf = (to: string, { key, isPlausible, region }: Meant, contact: Contact | undefined): Person => ({
+  to,
+  ...(key.id !== undefined && { contactId: key.id }),
+  region: contact?.region_code ?? region,
+  isContact: contact !== undefined,
+  isPlausible,
+  optedOut: contact?.opt_out ?? false,
+});
+
+/** The name of somebody, where one of their fields is one. */
+function nameIn(fields: Readonly<Record<string, string>> = {}): string | undefined {
+  const byKey = new Map(Object.entries(fields).map(([key, value]) => [key.toLowerCase(), value.trim()]));
+  const parts = ['first name', 'first_name', 'last name', 'last_name'].map((key) => byKey.get(key));
+  return byKey.get('name') || byKey.get('full name') || parts.filter(Boolean).join(' ') || undefined;
+}
+
+const notFound = (field: string): AppError =>
+  new AppError('not_found', `${field} is neither a phone number nor the id of a contact.`, {
+    next: 'Nothing was sent. Take ids from search_contacts, and write numbers with + and the country code.',
+  });

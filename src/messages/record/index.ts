@@ -1,0 +1,22 @@
+export type { SendEvent, SentOne, Settled } from './events.ts';
+export {
+  keyOf,
+  type PlannedRequest,
+  peopleOf,
+  planId,
+  requestBody,
+  type SendPlan,
+  type Skipped,
+} from './plan.ts';
+export { createSendLog, type SendLog } from './send-log.ts';
+export {
+  isComplete,
+  isOpen,
+  isPastResuming,
+  leftOf,
+  leftPeople,
+  type RequestState,
+  type SendRecord,
+  type Standing,
+  standingOf,
+} from './send-record.ts';

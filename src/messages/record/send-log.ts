@@ -1,0 +1,177 @@
+import { AppError } from '../../errors.ts';
+import type { Clock } from '../../runtime/index.ts';
+import type { AccountState, Hold, Position } from '../../state/index.ts';
+import { isSendEvent, type SendEvent } from './events.ts';
+import type { SendPlan } from './plan.ts';
+import { applyEvent, newRecord, type SendRecord } from './send-record.ts';
+
+/** A plan that was only shown is done within a day or not at all. */
+const PLAN_LIVES_MS = 24 * 3_600_000;
+/** A shown plan is the one that is meant when the same call comes again within this time. */
+const SHOWN_LATELY_MS = 3_600_000;
+
+/** The sends of the account, over all processes: what was planned, and what came of it. */
+export type SendLog = {
+  /** Reads what has been written since; all that is asked below is as of then. */
+  refresh(): Promise<void>;
+  /** @throws AppError `unavailable` where it cannot be written. */
+  write(event: SendEvent): Promise<void>;
+  /** What happened, though it could not be written down: known to this process alone. */
+  remember(event: SendEvent): void;
+  get(send: string): SendRecord | undefined;
+  /** The latest that was started with this fingerprint. */
+  latestOf(fingerprint: string): SendRecord | undefined;
+  /** A plan that was shown lately, was not started, and says the very same. */
+  shownLately(plan: Pick<SendPlan, 'fingerprint' | 'again' | 'userKey'>): SendRecord | undefined;
+  /** All that were started with these words, oldest first. */
+  startedWith(words: string): SendRecord[];
+  /** All that were started, latest first. */
+  started(): SendRecord[];
+  /**
+   * The last that was ever started with this fingerprint, also one that was withdrawn; each has one successor. To be
+   * asked in the same breath as `latestOf`, and given to `start`.
+   */
+  lastStarted(fingerprint: string): string | undefined;
+  /** @throws AppError `conflict` where the user's key stands for another message, in any process. */
+  claimKey(plan: SendPlan): Promise<void>;
+  /** The send that goes out after that one: this plan, or the one with which another call was faster. */
+  start(plan: SendPlan, after: string | undefined): Promise<SendRecord>;
+  /** The right to send, for one call at a time in all processes; undefined while another has it. */
+  hold(send: string): Promise<Hold | undefined>;
+};
+
+export function createSendLog(state: AccountState, clock: Clock): SendLog {
+  const records = new Map<string, SendRecord>();
+  const byFingerprint = new Map<string, Set<SendRecord>>();
+  const byWords = new Map<string, Set<SendRecord>>();
+  /** Plans that were only shown, oldest first. */
+  const shown = new Map<string, SendRecord>();
+  const lastStarted = new Map<string, string>();
+  const held = new Set<string>();
+  let position: Position | undefined;
+  let reading: Promise<void> = Promise.resolve();
+  let order = 0;
+
+  function put(record: SendRecord): void {
+    const { id, fingerprint, words } = record.plan;
+    records.set(id, record);
+    shown.set(id, record);
+    byFingerprint.set(fingerprint, (byFingerprint.get(fingerprint) ?? new Set()).add(record));
+    byWords.set(words, (byWords.get(words) ?? new Set()).add(record));
+  }
+
+  /** Plans that nobody followed take no room for longer than they can be. */
+  function forgetShown(): void {
+    for (const [id, { plan, plannedAt }] of shown) {
+      if (clock.now() - plannedAt < PLAN_LIVES_MS) return;
+      shown.delete(id);
+      records.delete(id);
+      for (const [index, key] of [
+        [byFingerprint, plan.fingerprint],
+        [byWords, plan.words],
+      ] as const) {
+        const others = index.get(key);
+        for (const record of others ?? []) if (record.plan.id === id) others?.delete(record);
+        if (others?.size === 0) index.delete(key);
+      }
+    }
+  }
+
+  function take(event: SendEvent, at: number): void {
+    if (event.event === 'plan' && !records.has(event.send)) put(newRecord(event.plan, at));
+    const record = records.get(event.send);
+    if (record) applyEvent(record, event, at, ++order);
+    if (event.event !== 'start') return;
+    lastStarted.set(event.fingerprint, event.send);
+    shown.delete(event.send);
+  }
+
+  async function read(): Promise<void> {
+    const { entries, position: now } = await state.read('sends', position);
+    position = now;
+    for (const entry of entries) if (isSendEvent(entry)) take(entry, entry.at);
+    forgetShown();
+  }
+
+  const log: SendLog = {
+    refresh() {
+      // One after the other: each sees all that was written before it was asked for.
+      reading = reading.catch(() => {}).then(read);
+      return reading;
+    },
+    async write(event) {
+      await state.append('sends', event);
+      await log.refresh();
+    },
+    remember: (event) => take(event, clock.now()),
+    get: (send) => records.get(send),
+    latestOf: (fingerprint) =>
+      latest([...(byFingerprint.get(fingerprint) ?? [])].filter(({ startedAt }) => startedAt !== undefined)),
+    shownLately: ({ fingerprint, again, userKey }) =>
+      [...(byFingerprint.get(fingerprint) ?? [])].findLast(
+        ({ plan, plannedAt, startedAt }) =>
+          startedAt === undefined &&
+          clock.now() - plannedAt < SHOWN_LATELY_MS &&
+          plan.again === again &&
+          plan.userKey === userKey,
+      ),
+    startedWith: (words) =>
+      [...(byWords.get(words) ?? [])].filter(({ startedAt }) => startedAt !== undefined).sort(byOrder),
+    started: () =>
+      [...records.values()]
+        .filter(({ startedAt }) => startedAt !== undefined)
+        .sort(byOrder)
+        .reverse(),
+    lastStarted: (fingerprint) => lastStarted.get(fingerprint),
+
+    async claimKey({ id, fingerprint, userKey }) {
+      if (userKey === undefined) return;
+      const key = { event: 'key', send: id, userKey, fingerprint } satisfies SendEvent;
+      const { entry } = await state.claim('sends', `key ${userKey}`, key);
+      if (entry.fingerprint !== fingerprint) throw foreignKey();
+    },
+
+    async start({ id, fingerprint }, after) {
+      const event = {
+        event: 'start',
+        send: id,
+        fingerprint,
+        ...(after !== undefined && { after }),
+      } satisfies SendEvent;
+      const { entry } = await state.claim('sends', `start ${fingerprint} ${after ?? 'first'}`, event);
+      await log.refresh();
+      const record = records.get(String(entry.send));
+      if (record !== undefined) return record;
+      throw new AppError('unavailable', 'What is known of this send cannot be read, so nothing was sent.');
+    },
+
+    async hold(send) {
+      if (held.has(send)) return undefined;
+      held.add(send);
+      try {
+        const hold = await state.hold(`send ${send}`);
+        if (hold === undefined) held.delete(send);
+        return (
+          hold && {
+            async release() {
+              held.delete(send);
+              await hold.release();
+            },
+          }
+        );
+      } catch (error) {
+        held.delete(send);
+        throw error;
+      }
+    },
+  };
+  return log;
+}
+
+const byOrder = (a: SendRecord, b: SendRecord): number => a.order - b.order;
+const latest = (records: readonly SendRecord[]): SendRecord | undefined => [...records].sort(byOrder).at(-1);
+
+const foreignKey = (): AppError =>
+  new AppError('conflict', 'This idempotency_key belongs to another message, so nothing was sent.', {
+    next: 'Give it only to repeat the very same call. For another message leave idempotency_key out.',
+  });

@@ -1,0 +1,85 @@
+import { AppError } from '../../errors.ts';
+import {
+  isComplete,
+  isOpen,
+  isPastResuming,
+  peopleOf,
+  type SendLog,
+  type SendPlan,
+  type SendRecord,
+  standingOf,
+} from '../record/index.ts';
+
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * The send that a plan means, where it has been started before: the one that is open; within 24 hours the one that was
+ * done; and however long ago one that was cut off. `again` asks for another, unless the last one is still open.
+ */
+export function sameSend(
+  log: Pick<SendLog, 'latestOf'>,
+  plan: Pick<SendPlan, 'fingerprint' | 'again'>,
+  now: number,
+): SendRecord | undefined {
+  const same = log.latestOf(plan.fingerprint);
+  if (same?.startedAt === undefined) return undefined;
+  if (isOpen(same, now)) return same;
+  if (plan.again) return undefined;
+  return now - same.startedAt < DAY_MS || isPastResuming(same, now) ? same : undefined;
+}
+
+/** Everybody of a send who has it, may have it, or will get it when it is finished. */
+function reachedBy(record: SendRecord): Set<string> {
+  const { accepted, unknown, notSent } = standingOf(record);
+  const waiting = isComplete(record) ? [] : notSent.filter(({ isFinal }) => !isFinal);
+  return new Set([...accepted.map(({ to }) => to), ...unknown, ...waiting.map(({ to }) => to)]);
+}
+
+const others = (log: Pick<SendLog, 'startedWith'>, plan: SendPlan): SendRecord[] =>
+  log.startedWith(plan.words).filter((record) => record.plan.id !== plan.id);
+
+/**
+ * Nothing goes out that says the same to somebody of a send that is still open: a list with one person fewer, an edited
+ * address book or another channel may mean that very send.
+ * @param before only those that were started before this one.
+ * @throws AppError `conflict` that names the plan of the open send.
+ */
+export function checkNoOpenRepeat(
+  log: Pick<SendLog, 'startedWith'>,
+  plan: SendPlan,
+  now: number,
+  before = Infinity,
+): void {
+  const people = [...peopleOf(plan), ...plan.skipped.map(({ to }) => to)];
+  const open = others(log, plan).find((record) => {
+    if (!isOpen(record, now) || record.order >= before) return false;
+    const reached = reachedBy(record);
+    return people.some((to) => reached.has(to));
+  });
+  if (open === undefined) return;
+  const { id } = open.plan;
+  throw new AppError(
+    'conflict',
+    'The same words to some of the same people have been begun and are not finished, so nothing was sent by this call.',
+    {
+      next: `Call send_message with plan: ${id} and nothing else to finish it and to learn who has it; nobody gets it twice. Only then decide whether another send is needed.`,
+    },
+  );
+}
+
+/** How many people of a plan have got the same words by other sends, and when the last of them did. */
+export function gotTheSameBefore(
+  log: Pick<SendLog, 'startedWith'>,
+  plan: SendPlan,
+): { people: number; at: number } | undefined {
+  const people = new Set(peopleOf(plan));
+  const reached = new Set<string>();
+  let at = 0;
+  for (const record of others(log, plan)) {
+    const { accepted, unknown } = standingOf(record);
+    const both = [...accepted.map(({ to }) => to), ...unknown].filter((to) => people.has(to));
+    for (const to of both) reached.add(to);
+    if (both.length > 0) at = Math.max(at, record.startedAt ?? 0);
+  }
+  return reached.size > 0 ? { people: reached.size, at } : undefined;
+}

@@ -1,0 +1,20 @@
+import type { Caller } from '../../runtime/index.ts';
+import type { PlanParts, PlanRequest } from './plan-for.ts';
+import type { SendResult } from './result.ts';
+
+export type SendRequest = PlanRequest & {
+  /** Exactly this plan, or what is left of it; nothing else is given then. */
+  plan?: string | undefined;
+  preview?: boolean | undefined;
+  sandbox?: boolean | undefined;
+};
+export type Send = (request: SendRequest, caller: Caller) => Promise<SendResult>;
+
+export type SendParts = PlanParts & {
+  /** Every send is a dry run. */
+  sandbox: boolean;
+  /** Whether the process is about to end. */
+  isClosing: () => boolean;
+  /** Requests a minute that the account may make, where the API has told. */
+  perMinute: () => number | undefined;
+};

@@ -1,0 +1,171 @@
+import type { AppError } from '../../errors.ts';
+import {
+  isComplete,
+  isPastResuming,
+  type SendPlan,
+  type SendRecord,
+  type SentOne,
+  type Skipped,
+  type Standing,
+  standingOf,
+} from '../record/index.ts';
+import type { Stop } from './run-requests.ts';
+
+/** A message, in a plan with the words that just this person reads. */
+export type ShownMessage = SentOne & {
+  name?: string | undefined;
+  text?: string;
+  parameters?: Readonly<Record<string, string>>;
+};
+
+export type SendResult = {
+  /** `accepted` by Sent, which is not yet delivered; or how far it came; or nothing went out, as the word says. */
+  status: 'accepted' | 'partial' | 'preview' | 'dry_run' | 'nothing_to_send' | 'cancelled';
+  /** Names the send in every later call. Absent where there is nothing to name. */
+  plan?: string;
+  /** Messages that Sent has accepted. */
+  accepted: number;
+  messages: readonly ShownMessage[];
+  not_sent: readonly Skipped[];
+  /** Who may have it: nobody knows. */
+  unknown: readonly string[];
+  skipped: readonly Skipped[];
+  /** Entries that the lists above leave out, by list. */
+  left_out?: Readonly<Record<string, number>>;
+  /** Those who certainly have not got it. */
+  selection?: string;
+  template?: { id: string; name: string } | undefined;
+  /** When it was begun, where this call was not the first. */
+  sent_at?: string;
+  scheduled_at?: string | undefined;
+  sandbox?: true;
+  preview?: PreviewFacts;
+  next?: string;
+  warnings?: readonly string[];
+};
+
+/** What a plan comes to. */
+export type PreviewFacts = {
+  people: number;
+  messages: number;
+  countries: Readonly<Record<string, number>>;
+  requests: number;
+  takes_seconds: number;
+  /** ISO 8601. */
+  opt_outs_as_of: string;
+  not_yet_contacts?: readonly string[];
+  in_no_numbering_plan?: readonly string[];
+};
+
+/** A complete send lists its first messages, since its plan tells of all; one in parts lists everybody, up to here. */
+export const MAX_SHOWN = 20;
+const MAX_LISTED = 2_500;
+
+/** Lists that are not longer than a reader can use, and how many entries each leaves out. */
+export function limited(
+  lists: Pick<SendResult, 'messages' | 'not_sent' | 'unknown' | 'skipped'>,
+  most: number,
+): Pick<SendResult, 'messages' | 'not_sent' | 'unknown' | 'skipped' | 'left_out'> {
+  const left = Object.entries({ ...lists, messages: [] })
+    .map(([name, list]): [string, number] => [name, list.length - MAX_LISTED])
+    .concat([['messages', lists.messages.length - most]])
+    .filter(([, more]) => more > 0);
+  return {
+    messages: lists.messages.slice(0, most),
+    not_sent: lists.not_sent.slice(0, MAX_LISTED),
+    unknown: lists.unknown.slice(0, MAX_LISTED),
+    skipped: lists.skipped.slice(0, MAX_LISTED),
+    ...(left.length > 0 && { left_out: Object.fromEntries(left) }),
+  };
+}
+
+/** A send as it stands. Pure; what a call has to say beside it comes in `warnings`. */
+export function resultOf(
+  record: SendRecord,
+  facts: { now: number; stop?: Stop | undefined; warnings: readonly string[]; isRepeated: boolean },
+): SendResult {
+  const { plan } = record;
+  const standing = standingOf(record);
+  const isCutOff = isPastResuming(record, facts.now);
+  const why = reasonFor(facts.stop, isCutOff);
+  const not_sent = standing.notSent.map(({ to, code }) => ({ to, reason: code ?? why }));
+  const isWhole = not_sent.length === 0 && standing.unknown.length === 0;
+  const { accepted } = standing;
+  const lists = { messages: accepted, not_sent, unknown: standing.unknown, skipped: standing.skipped };
+  const warnings = [
+    ...facts.warnings,
+    ...(facts.isRepeated && record.startedAt !== undefined ? [repeated(record, isWhole, isCutOff)] : []),
+    ...withoutIds(accepted),
+  ];
+  const next = isWhole ? undefined : nextStep(record, standing, facts.stop, isCutOff);
+  return {
+    status: isWhole ? (accepted.length > 0 ? 'accepted' : 'nothing_to_send') : 'partial',
+    plan: plan.id,
+    accepted: accepted.length,
+    ...limited(lists, isWhole ? MAX_SHOWN : MAX_LISTED),
+    ...contentFacts(plan),
+    ...(facts.isRepeated && record.startedAt !== undefined && { sent_at: isoOf(record.startedAt) }),
+    ...(next !== undefined && { next }),
+    ...(warnings.length > 0 && { warnings }),
+  };
+}
+
+export const contentFacts = ({ content }: SendPlan): Pick<SendResult, 'template' | 'scheduled_at'> => ({
+  ...(content.template && { template: content.template }),
+  ...(content.scheduled_at !== undefined && { scheduled_at: content.scheduled_at }),
+});
+
+export const isoOf = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+
+/** Why those were not sent to whose request has not been made. */
+function reasonFor(stop: Stop | undefined, isCutOff: boolean): string {
+  if (isCutOff) return 'cut off';
+  if (stop === undefined) return 'under way';
+  if ('error' in stop) return `stopped: ${stop.error.code}`;
+  return { time: 'not yet', cancelled: 'cancelled', closing: 'server ended' }[stop.why];
+}
+
+function repeated(record: SendRecord, isWhole: boolean, isCutOff: boolean): string {
+  const at = isoOf(record.startedAt ?? 0);
+  if (isCutOff) {
+    return `This very send was begun at ${at} and cut off. Sent has forgotten its keys, so that it is not finished: nothing went out now.`;
+  }
+  return isWhole && record.isHeard
+    ? `This very send was done at ${at}: nothing went out now. again: true sends it once more.`
+    : `This very send was begun at ${at}; nobody got it twice.`;
+}
+
+/** What to do about those who have not got it; safe to follow to the letter. */
+function nextStep(record: SendRecord, standing: Standing, stop: Stop | undefined, isCutOff: boolean): string {
+  const { id } = record.plan;
+  const rest = 'send to the selection, which holds those who certainly have not got it';
+  const doubt =
+    standing.unknown.length > 0
+      ? ` Of ${standing.unknown.length} it is not known: ask the user before they are sent to again.`
+      : '';
+  if (isCutOff) return `To reach the rest, ${rest}.${doubt}`;
+  if (isComplete(record)) return `Correct what was refused, then ${rest}.${doubt}`;
+  const wait = stop !== undefined && 'error' in stop ? `${stop.error.next} Then call` : 'Call';
+  return `${wait} send_message with plan: ${id} and nothing else to go on, within 24 hours: nobody gets it twice.`;
+}
+
+function withoutIds(accepted: readonly SentOne[]): string[] {
+  const people = new Set(accepted.filter((one) => one.message_id === undefined).map(({ to }) => to));
+  return people.size === 0
+    ? []
+    : [
+        `Sent gave no message id for ${people.size} of the recipients, so that theirs cannot be followed up: ${[...people].slice(0, 10).join(', ')}.`,
+      ];
+}
+
+/** What is thrown where a run reached nobody; undefined where it did, and the result tells. */
+export function failureOf(record: SendRecord, stop: Stop | undefined): AppError | undefined {
+  if (stop === undefined || !('error' in stop)) return undefined;
+  const { accepted, unknown } = standingOf(record);
+  if (accepted.length > 0) return undefined;
+  const { error } = stop;
+  if (unknown.length === 0) return error;
+  const { id } = record.plan;
+  const next = `Call send_message with plan: ${id} and nothing else, within 24 hours: it finishes this very send and tells what happened; nobody gets it twice.`;
+  return error.with({ next: error.mayHaveRun ? next : `${error.next} ${next}` });
+}

@@ -1,0 +1,132 @@
+import { AppError } from '../../errors.ts';
+import type { Caller } from '../../runtime/index.ts';
+import { isComplete, isPastResuming, leftPeople, type SendRecord, standingOf } from '../record/index.ts';
+import { begin } from './begin.ts';
+import { checkSchedule } from './dry-run.ts';
+import { latestOf } from './latest.ts';
+import { checkNoOpenRepeat, sameSend } from './near-repeat.ts';
+import type { Send, SendParts, SendRequest } from './parts.ts';
+import { type Chosen, namedPlan, planFor } from './plan-for.ts';
+import { questionFor } from './question.ts';
+import { report } from './report.ts';
+import type { SendResult } from './result.ts';
+import { runRequests } from './run-requests.ts';
+import { dryRun, showPlan } from './show.ts';
+
+/** No request of a call begins after this, so that the host hears how far it came. */
+const CALL_MS = 45_000;
+/** How often a send that another call makes is looked at. */
+const LOOK_EVERY_MS = 250;
+/** More people than this are not sent to before they have been shown to somebody. */
+const MAX_UNSHOWN = 10;
+
+/**
+ * Sends a message once to each recipient. It is known by what it says and to whom, written down before its first
+ * request, and goes on where it stood, whoever calls again and from which process.
+ * @throws AppError where nothing went out, or nobody knows: `unknown_outcome` names the plan that finishes it.
+ */
+export function createSend(parts: SendParts): Send {
+  const { log, clock } = parts;
+
+  /** Asks, starts and sends, as the only call that does; the record of another call where that one is meant. */
+  async function sendNow(
+    chosen: Chosen,
+    request: SendRequest,
+    caller: Caller,
+    until: number,
+  ): Promise<SendResult | SendRecord> {
+    const { record } = chosen;
+    const { plan } = record;
+    const isNew = record.startedAt === undefined;
+    if (isNew) {
+      const same = sameSend(log, plan, clock.now());
+      if (same) return same;
+      checkNoOpenRepeat(log, plan, clock.now());
+    }
+    const { recipients, drops, shown, unsure } = await latestOf(chosen, parts, caller);
+    const left = leftPeople(shown);
+    if (left.length === 0 && isNew) return report(shown, parts, caller, { warnings: [], isRepeated: false });
+
+    const isUnseen = request.plan === undefined && isNew;
+    if (isUnseen && recipients.bySelection) {
+      const why = 'A selection is sent to in two steps, and nothing was sent yet.';
+      return showPlan({ record, recipients }, parts, caller, why);
+    }
+    if (isUnseen && left.length > MAX_UNSHOWN && !caller.canAsk) {
+      const why = 'This client cannot ask the user, so nothing was sent yet.';
+      return showPlan({ record, recipients }, parts, caller, why);
+    }
+    if (isNew) await checkSchedule(plan, parts.client, clock.now(), caller);
+    const question = questionFor(shown, { recipients, perMinute: parts.perMinute() }, unsure);
+    const progress = standingOf(record).accepted.length;
+    await caller.confirm(question, { plan: `${plan.id} ${record.order} ${progress}` });
+
+    const other = isNew ? await begin(record, log, clock) : undefined;
+    if (other) return other;
+    if (drops.length > 0) await log.write({ event: 'drop', send: plan.id, people: drops });
+    const stop = await runRequests(record, parts, caller, { until, isClosing: parts.isClosing });
+    return report(record, parts, caller, {
+      stop,
+      warnings: [...plan.warnings, ...unsure],
+      isRepeated: !isNew,
+    });
+  }
+
+  /** Sends what is left, or waits for the call that does. */
+  async function sendOnce(chosen: Chosen, request: SendRequest, caller: Caller): Promise<SendResult> {
+    const until = clock.monotonic() + CALL_MS;
+    const { recipients } = chosen;
+    let { record } = chosen;
+    let isRepeated = record.startedAt !== undefined;
+    for (;;) {
+      await log.refresh();
+      if (isOver(record, clock.now())) return report(record, parts, caller, { warnings: [], isRepeated });
+      const hold = await log.hold(record.plan.id);
+      if (hold) {
+        try {
+          await log.refresh();
+          if (isOver(record, clock.now())) continue;
+          const done = await sendNow({ record, recipients }, request, caller, until);
+          if ('status' in done) return done;
+          record = done;
+        } finally {
+          await hold.release();
+        }
+        isRepeated = true;
+        continue;
+      }
+      isRepeated = true;
+      if (caller.signal.aborted || parts.isClosing()) throw leftAlone();
+      if (clock.monotonic() >= until) return report(record, parts, caller, { warnings: [], isRepeated });
+      await clock.sleep(LOOK_EVERY_MS, caller.signal);
+    }
+  }
+
+  return async (request, caller) => {
+    await log.refresh();
+    const { plan, to, text, template } = request;
+    if (plan !== undefined && (to ?? text ?? template) !== undefined) {
+      throw new AppError(
+        'invalid_input',
+        'A plan is sent as it was shown: with plan, give no to, text or template.',
+        {
+          next: 'Nothing was sent. Call with plan alone, or without it to make another message.',
+        },
+      );
+    }
+    const chosen =
+      plan === undefined
+        ? await planFor(request, parts, clock.now, caller)
+        : namedPlan(log, plan, clock.now());
+    if (request.sandbox || parts.sandbox) return dryRun(chosen, parts, caller);
+    if (request.preview && !isOver(chosen.record, clock.now())) return showPlan(chosen, parts, caller);
+    return sendOnce(chosen, request, caller);
+  };
+}
+
+/** Whether nothing more can be done for it. */
+const isOver = (record: SendRecord, now: number): boolean =>
+  record.startedAt !== undefined && (isComplete(record) || isPastResuming(record, now));
+
+const leftAlone = (): AppError =>
+  new AppError('cancelled', 'The call was cancelled; the very same send goes on in another call.');
