@@ -11,9 +11,11 @@ const ofTheProcess = withText(/inject\('executable'\)/);
 const ofTheBuild = withText(/dist\/sent-contacts-mcp\.cjs|EXECUTABLE|'npm'/).filter(
   (path) => !ofTheProcess.includes(path),
 );
-/** Take their time: faults, and a real PostgreSQL. */
-const thorough = files.filter((path) => /^test\/faults\/|postgres/.test(path));
-const slow = [...ofTheProcess, ...ofTheBuild, ...thorough];
+/** Share one real PostgreSQL. */
+const ofPostgres = withText(/inject\('postgres'\)|startPostgres/);
+/** Take their time. */
+const thorough = files.filter((path) => /^test\/faults\//.test(path) && !ofPostgres.includes(path));
+const slow = [...ofTheProcess, ...ofTheBuild, ...ofPostgres, ...thorough];
 
 export default defineConfig({
   test: {
@@ -22,6 +24,10 @@ export default defineConfig({
       // What `npm run test:fast` and `npm run test:watch` run: no build, no faults.
       { extends: true, test: { name: 'fast', include: files.filter((path) => !slow.includes(path)) } },
       { extends: true, test: { name: 'thorough', include: thorough } },
+      {
+        extends: true,
+        test: { name: 'postgres', include: ofPostgres, globalSetup: ['test/build.ts', 'test/postgres.ts'] },
+      },
       // What is shipped behaves like what is written: the same tests drive the executable and the plain source.
       {
         extends: true,

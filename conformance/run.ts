@@ -16,6 +16,9 @@ const NODE = `node-${process.platform === 'win32' ? 'win' : process.platform}-${
 const SCENARIOS: Record<string, string[]> = {
   '2025-11-25': [
     'server-initialize',
+    'server-session-lifecycle',
+    'server-sse-multiple-streams',
+    'dns-rebinding-protection',
     'ping',
     'tools-list',
     'resources-list',
@@ -25,6 +28,8 @@ const SCENARIOS: Record<string, string[]> = {
   ],
   '2026-07-28': [
     'server-stateless',
+    'server-sse-multiple-streams',
+    'dns-rebinding-protection',
     'tools-list',
     'resources-list',
     'prompts-list',

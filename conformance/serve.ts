@@ -1,41 +1,16 @@
-/** The server over the simulator, on HTTP for the conformance suite, which speaks nothing else. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { createMcpHandler } from '@modelcontextprotocol/server';
-import { demoApi, openAccount } from '../src/app/account.ts';
-import { openStore } from '../src/app/state.ts';
-import { readSettings } from '../src/config.ts';
-import { createServer as createMcpServer } from '../src/mcp/server.ts';
-import { TOOLS } from '../src/mcp/tools/index.ts';
+/** The executable over its demo, on HTTP: what the conformance suite speaks is what a team is served. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { EXECUTABLE } from '../scripts/build.ts';
 
-/** Listens on a free port of this machine; the same factory as over stdio makes each server. */
+/** Listens on a free port of this machine. */
 export async function serveHttp(): Promise<{ url: string; close(): void }> {
-  const settings = readSettings(['--demo'], {}, []);
-  const services = openAccount(
-    settings,
-    await demoApi(),
-    () => {},
-    openStore(settings, { env: {}, platform: 'linux', home: '/nowhere' }),
-  );
-  const handler = createMcpHandler(() => createMcpServer({ version: '0.0.0', tools: TOOLS, services }));
-  const server: Server = createServer(async (incoming, outgoing) => {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of incoming) chunks.push(chunk as Uint8Array);
-    const { method = 'GET', headers, url = '/' } = incoming;
-    const response = await handler.fetch(
-      new Request(`http://${headers.host}${url}`, {
-        method,
-        headers: Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]),
-        ...(method === 'POST' && { body: Buffer.concat(chunks) }),
-      }),
-    );
-    outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-    if (response.body) for await (const chunk of response.body) outgoing.write(chunk);
-    outgoing.end();
+  const child = spawn(process.execPath, [EXECUTABLE, 'serve', '--demo', '--http', '127.0.0.1:0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,
-    close: () => void server.close(() => {}).closeAllConnections(),
-  };
+  const [line] = await once(createInterface({ input: child.stdout }), 'line');
+  const [url] = /http:\/\/\S+/.exec(String(line)) ?? [];
+  if (url === undefined) throw new Error('it said no address');
+  return { url, close: () => void child.kill() };
 }

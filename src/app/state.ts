@@ -7,6 +7,7 @@ import {
   type AccountState,
   createFolderStore,
   createMemoryStore,
+  createPostgresStore,
   defaultFolder,
   type LogName,
   type StateStore,
@@ -20,8 +21,10 @@ export function openStore(
   clock: Pick<Clock, 'now'> = systemClock,
 ): StateStore {
   if (demo || state === 'off') return createMemoryStore(clock, { lasts: demo });
+  const options = { clock, newId: () => crypto.randomUUID() };
+  if (/^postgres(ql)?:\/\//i.test(state ?? '')) return createPostgresStore(state ?? '', options);
   const folder = state?.replace(/^~(?=[\\/]|$)/, place.home) ?? defaultFolder(place);
-  return createFolderStore(resolve(folder), { clock, newId: () => crypto.randomUUID() });
+  return createFolderStore(resolve(folder), options);
 }
 
 /**

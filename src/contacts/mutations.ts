@@ -62,7 +62,7 @@ export function createMutations(parts: {
     const was = people.lay(toContact(before));
     const applied = await apply(before, changes, { signal: caller.signal, dryRun }).catch(repeatable);
     if (applied.after === undefined) directory.expire();
-    else if (!dryRun) directory.wrote(toContact(applied.after));
+    else if (!dryRun) await directory.wrote(toContact(applied.after));
     if (applied.dryRun.asked && !applied.dryRun.confirmed) directory.expire();
     const report = reportOf(was, before, changes, applied, { show: people.lay, lasts: state.lasts });
     return { ...report, dryRun: applied.dryRun };
@@ -89,7 +89,7 @@ export function createMutations(parts: {
         repeatable,
       );
       const { sent, created } = inserted;
-      if (!dryRun) directory.wrote(toContact(sent));
+      if (!dryRun) await directory.wrote(toContact(sent));
       if (inserted.dryRun.asked && !inserted.dryRun.confirmed) directory.expire();
       if (!created && sent.opt_out && changes.opt_out === false) {
         delete changes.opt_out;
@@ -151,7 +151,7 @@ export function createMutations(parts: {
         .catch(repeatable);
       if (answer.dryRun.asked && !answer.dryRun.confirmed) directory.expire();
       if (dryRun) return { deleted: before, ...mutationResult(answer.dryRun, []) };
-      directory.removed(before.id);
+      await directory.removed(before.id);
       const warnings = await notes.removeContact(before.id).then(
         () => [],
         () => ['The notes of this contact could not be removed here.'],

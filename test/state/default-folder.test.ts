@@ -18,6 +18,12 @@ test.each([
   [{ state: undefined, demo: false }, 'folder', '/home/ana/.local/state/sent-contacts-mcp', true],
   [{ state: '~/kept', demo: false }, 'folder', '/home/ana/kept', true],
   [{ state: '/srv/kept', demo: false }, 'folder', '/srv/kept', true],
+  [
+    { state: 'postgresql://ana:hunter2@db.example:5433/team?sslmode=require', demo: false },
+    'postgres',
+    'postgresql://db.example:5433/team',
+    true,
+  ],
   [{ state: 'off', demo: false }, 'memory', 'the memory of this process', false],
   [{ state: '/srv/kept', demo: true }, 'memory', 'the memory of this process', true],
 ])('the store of %j', (settings, kind, place, lasts) => {

@@ -54,11 +54,16 @@ export function startJob(
     ? { ...stored, done: new Set<number>(), failed: new Map<number, string>() }
     : stored;
   let heldBy: AppError | undefined;
+  const held = (error: AppError): void => {
+    heldBy = error;
+    if (parts.client.rate().heldForMs > parts.maxHeldMs) stop.abort();
+  };
   const ended = runEach(left(progress), {
     signal: stop.signal,
     async act(place) {
       const person = plan.people[place];
-      if (person) await parts.one.act(plan, person, { signal: stop.signal, sandbox });
+      const how = { signal: stop.signal, dryRun: sandbox, onThrottled: held };
+      if (person) await parts.one.act(plan, person, how);
     },
     async settled(one) {
       if (!sandbox) await parts.plans.settle(plan.plan, [one]);
@@ -66,10 +71,6 @@ export function startJob(
       if (one.code === undefined) done.add(one.person);
       else failed.set(one.person, one.code);
       parts.caller.progress(done.size + failed.size, plan.people.length, PROGRESS[plan.kind]);
-    },
-    held(error) {
-      heldBy = error;
-      if (parts.client.rate().heldForMs > parts.maxHeldMs) stop.abort();
     },
   }).then((end) => {
     if ([...end.passing.values()].includes('unknown_outcome')) parts.expire();

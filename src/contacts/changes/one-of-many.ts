@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../errors.ts';
-import type { SentClient, SentContact } from '../../sent/index.ts';
+import type { KeyedOptions, SentClient, SentContact } from '../../sent/index.ts';
 import type { Directory } from '../directory/index.ts';
 import { type Contact, toContact } from '../model/index.ts';
 import type { Notes } from '../people/index.ts';
@@ -11,7 +11,7 @@ import { type BulkKind, changesFor, type Plan, type PlannedPerson } from './plan
 /** What a plan does for one of its people. */
 export type OneOfMany = {
   /** @throws as the API fails; `unknown_outcome` where a dry run was not confirmed to be one. */
-  act(plan: Plan, person: PlannedPerson, how: { signal: AbortSignal; sandbox: boolean }): Promise<void>;
+  act(plan: Plan, person: PlannedPerson, how: How): Promise<void>;
   /** How many requests one of these people takes. */
   requestsEach(kind: BulkKind, changes: Changes, people: readonly Contact[]): number;
 };
@@ -27,7 +27,7 @@ const NOT_STORED = new AppError('conflict', 'Sent took the change but did not st
   consequences: { isRetryable: true },
 });
 
-type How = { signal: AbortSignal; dryRun: boolean };
+type How = Pick<KeyedOptions, 'onThrottled'> & { signal: AbortSignal; dryRun: boolean };
 
 export function createOneOfMany(parts: {
   client: Pick<SentClient, 'deleteContact' | 'getContact' | 'updateContact'>;
@@ -57,7 +57,11 @@ export function createOneOfMany(parts: {
   ): Promise<SentContact | undefined> {
     const call = { ...how, background: true, idempotencyKey: keyOf(plan, id) };
     if (wanted.metadata !== undefined) {
-      const before = await client.getContact(id, { signal: how.signal, background: true });
+      const before = await client.getContact(id, {
+        signal: how.signal,
+        onThrottled: how.onThrottled,
+        background: true,
+      });
       const { after, dryRun, notKept } = await apply(before, wanted, call);
       check(dryRun);
       if (notKept.length > 0) throw NOT_WRITTEN;
@@ -75,19 +79,18 @@ export function createOneOfMany(parts: {
   }
 
   return {
-    async act({ plan, kind, changes }, { id, ...person }, { signal, sandbox }) {
-      const how = { signal, dryRun: sandbox };
+    async act({ plan, kind, changes }, { id, ...person }, how) {
       if (kind === 'delete') {
         check(await remove(id, how));
-        if (sandbox) return;
-        directory.removed(id);
+        if (how.dryRun) return;
+        await directory.removed(id);
         await notes.removeContact(id);
         return;
       }
       const wanted = changesFor(changes, { id, ...person });
       if (isEmpty(wanted)) return;
       const sent = await update(plan, id, wanted, how);
-      if (sent && !sandbox) directory.wrote(toContact({ ...sent, id }));
+      if (sent && !how.dryRun) await directory.wrote(toContact({ ...sent, id }));
     },
     requestsEach: (kind, { metadata }) => (kind === 'update' && metadata !== undefined ? 2 : 1),
   };

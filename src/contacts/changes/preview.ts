@@ -41,7 +41,8 @@ type FirstPerson = { phone_number: string; region_code?: string; name?: string; 
 
 /** People and numbers that a preview names. */
 const MAX_NAMED = 5;
-const MAX_NUMBERS = 10;
+/** Numbers named of those who are skipped: strangers may be miscopied, those with nothing to change are no surprise. */
+const MAX_NUMBERS: Record<SkipReason, number> = { not_a_contact: 10, unchanged: 3 };
 const MAX_COUNTRIES = 20;
 /** Requests a minute of a plain account (contract, section 4), where the API has not said its own. */
 const USUAL_LIMIT = 200;
@@ -73,7 +74,7 @@ export function previewOf(
     skipped: [...facts.skipped].map(([reason, numbers]) => ({
       reason,
       count: numbers.length,
-      phone_numbers: numbers.slice(0, MAX_NUMBERS),
+      phone_numbers: numbers.slice(0, MAX_NUMBERS[reason]),
     })),
     opted_out: affected.filter(({ opt_out }) => opt_out).length,
     requests: facts.requests,

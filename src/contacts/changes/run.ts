@@ -25,12 +25,10 @@ export async function runEach(
   parts: {
     act(place: number): Promise<void>;
     settled(one: Settled): Promise<void>;
-    /** The rate limit holds the run up; it goes on by itself unless its signal is aborted. */
-    held(error: AppError): void;
     signal: AbortSignal;
   },
 ): Promise<RunEnd> {
-  const { act, settled, held, signal } = parts;
+  const { act, settled, signal } = parts;
   setMaxListeners(4 * AT_ONCE, signal); // Each request under way listens, and each wait; more would be a leak.
   const passing = new Map<number, string>();
   let troubles = 0;
@@ -38,32 +36,24 @@ export async function runEach(
   const isOver = () => signal.aborted || stopped !== undefined;
 
   async function settle(place: number): Promise<void> {
-    while (!isOver()) {
-      try {
-        await act(place);
-        await settled({ person: place });
+    try {
+      await act(place);
+      await settled({ person: place });
+      passing.delete(place);
+      troubles = 0;
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      // Cancelled or held back at the end of the time: nothing was done, and nothing is said of the person.
+      if (error.code === 'cancelled' || (error.isThrottled && signal.aborted)) return;
+      if (error.endsBatch) stopped ??= error;
+      else if (error.isRetryable || error.mayHaveRun) {
+        passing.set(place, error.code);
+        if (++troubles >= MAX_TROUBLES) stopped ??= error;
+      } else {
         passing.delete(place);
-        troubles = 0;
-        return;
-      } catch (thrown) {
-        const error = toAppError(thrown);
-        const { code } = error;
-        if (code === 'cancelled') return;
-        if (error.isThrottled) {
-          held(error);
-          continue; // It was refused unseen; its turn comes when the limit is over.
-        }
-        if (error.endsBatch) stopped ??= error;
-        else if (error.isRetryable || error.mayHaveRun) {
-          passing.set(place, code);
-          if (++troubles >= MAX_TROUBLES) stopped ??= error;
-        } else {
-          passing.delete(place);
-          await settled({ person: place, code }).catch((failed: unknown) => {
-            stopped ??= toAppError(failed);
-          });
-        }
-        return;
+        await settled({ person: place, code: error.code }).catch((failed: unknown) => {
+          stopped ??= toAppError(failed);
+        });
       }
     }
   }
@@ -72,7 +62,7 @@ export async function runEach(
     let next = 0;
     // The first goes alone: a wrong key, or a dry run that is none, then costs one request.
     const [first, ...others] = all;
-    if (first !== undefined) await settle(first);
+    if (first !== undefined && !isOver()) await settle(first);
     const worker = async (): Promise<void> => {
       while (next < others.length && !isOver()) await settle(others[next++] ?? -1);
     };

@@ -47,7 +47,7 @@ function previewText(preview: BulkPreview): string {
   );
   return lines(
     `Preview, nothing done: ${what}, for ${count(preview.count, 'contact')}${where && ` (${where})`}.`,
-    read_as !== undefined && `Who: ${inline(read_as, 300)}.`,
+    read_as !== undefined && `Who: ${read_as}.`,
     people.length > 0 && `The first: ${people.join('; ')}.`,
     skipped.map(
       ({ reason, count: amount, phone_numbers }) =>

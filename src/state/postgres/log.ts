@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../../runtime/index.ts';
+import { type AccountState, LOGS, type LogName, type Position, type StoredEntry } from '../state.ts';
+import type { Database } from './database.ts';
+import { isDuplicate } from './failure.ts';
+import { CHANNEL } from './feed.ts';
+
+export type LogOptions = {
+  database: Database;
+  clock: Pick<Clock, 'now'>;
+  newId: () => string;
+  /** Tells the notes of this process from those of others. */
+  instance: string;
+};
+
+/** The longest key that an index takes as it is. */
+const keyOf = (key: string): string =>
+  key.length <= 300 ? key : `sha256:${createHash('sha256').update(key).digest('hex')}`;
+const expiredAt = (log: LogName, now: number): number =>
+  LOGS[log] === Number.POSITIVE_INFINITY ? Number.MIN_SAFE_INTEGER : now - LOGS[log];
+const stored = ({ value, at }: { value: string; at: string }): StoredEntry => ({
+  ...JSON.parse(value),
+  at: Number(at),
+});
+
+/** The logs of one account in the database. */
+export function createLogs(
+  account: string,
+  { database, clock, newId, instance }: LogOptions,
+): Pick<AccountState, 'append' | 'read' | 'claim'> {
+  const note = (log: LogName): string => JSON.stringify([instance, account, log]);
+
+  return {
+    append(log, entry) {
+      const [id, at, value] = [newId(), clock.now(), JSON.stringify(entry)];
+      return database.run(async (sql) => {
+        await sql`
+          with account as (
+            insert into sent_contacts_mcp.account as a (name, seq)
+            values (${account}, (extract(epoch from clock_timestamp()) * 1000000)::bigint)
+            on conflict (name) do update set seq = a.seq + 1 returning seq
+          ), entry as (
+            insert into sent_contacts_mcp.entry (account, seq, log, at, id, value)
+            select ${account}, seq, ${log}, ${at}, ${id}, ${value} from account returning seq
+          )
+          select pg_notify(${CHANNEL}, ${note(log)}) from entry`.catch((error: unknown) => {
+          if (!isDuplicate(error)) throw error; // Else an earlier try had done it.
+        });
+      });
+    },
+
+    async read(log, after) {
+      const rows = await database.run(
+        (sql) => sql`
+          select a.seq as upto, e.at, e.value from sent_contacts_mcp.account a
+          left join sent_contacts_mcp.entry e on e.account = a.name and e.log = ${log}
+            and e.seq > ${Number(after ?? 0)} and e.at > ${expiredAt(log, clock.now())}
+          where a.name = ${account} order by e.seq`,
+      );
+      return {
+        entries: rows.flatMap(({ at, value }) => (value === null ? [] : [stored({ at, value })])),
+        position: String(rows[0]?.upto ?? after ?? 0) as Position,
+      };
+    },
+
+    claim(log, given, entry) {
+      const [id, at, value, key] = [newId(), clock.now(), JSON.stringify(entry), keyOf(given)];
+      return database.run(async (sql) => {
+        for (;;) {
+          const won = await sql`
+            with claimed as (
+              insert into sent_contacts_mcp.claim as c (account, log, key, id, at)
+              values (${account}, ${log}, ${key}, ${id}, ${at})
+              on conflict (account, log, key) do update set id = excluded.id, at = excluded.at
+                where c.at <= ${expiredAt(log, at)}
+              returning id
+            ), account as (
+              insert into sent_contacts_mcp.account as a (name, seq)
+              select ${account}, (extract(epoch from clock_timestamp()) * 1000000)::bigint from claimed
+              on conflict (name) do update set seq = a.seq + 1 returning seq
+            ), entry as (
+              insert into sent_contacts_mcp.entry (account, seq, log, at, id, value)
+              select ${account}, seq, ${log}, ${at}, ${id}, ${value} from account returning seq
+            )
+            select pg_notify(${CHANNEL}, ${note(log)}) from entry`;
+          if (won.length > 0) return { won: true, entry: stored({ value, at: String(at) }) };
+          const [winner] = await sql`
+            select c.id, e.at, e.value from sent_contacts_mcp.claim c
+            join sent_contacts_mcp.entry e on e.id = c.id
+            where c.account = ${account} and c.log = ${log} and c.key = ${key}`;
+          // The winner may be this very claim, at a try whose answer was lost; none is there after a forget in between.
+          if (winner) return { won: winner.id === id, entry: stored({ at: winner.at, value: winner.value }) };
+        }
+      });
+    },
+  };
+}
