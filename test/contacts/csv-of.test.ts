@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { csvOf } from '../../src/contacts/csv-of.ts';
-import { readList } from '../../src/contacts/import/read-list.ts';
+import { readList } from '../../src/contacts/import/index.ts';
 import type { Contact } from '../../src/contacts/model/contact.ts';
 import { RUNS } from './arbitrary.ts';
 
