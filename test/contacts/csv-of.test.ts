@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { csvOf } from '../../src/contacts/csv-of.ts';
-import { readList } from '../../src/contacts/import/index.ts';
+import { readCsv } from '../../src/contacts/lists/csv.ts';
 import type { Contact } from '../../src/contacts/model/contact.ts';
 import { RUNS } from './arbitrary.ts';
 
@@ -72,7 +72,7 @@ describe('contacts as CSV', () => {
   });
 
   it('is read by our own import again', () => {
-    const rows = [...readList(csvOf([contact({ metadata: { name: 'Ana' } })]))];
+    const rows = [...readCsv(csvOf([contact({ metadata: { name: 'Ana' } })]))];
     expect(JSON.stringify(rows)).toContain('+34612345678');
   });
 
