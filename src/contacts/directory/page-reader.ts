@@ -1,6 +1,6 @@
 import type { AppError } from '../../errors.ts';
 import type { CallOptions, ContactQuery, SentClient, SentPagination } from '../../sent/index.ts';
-import { LARGEST_PAGE } from '../../sent/index.ts';
+import { MAX_PAGE_SIZE } from '../../sent/index.ts';
 import type { Book } from '../book/index.ts';
 import { type Contact, toContact } from '../model/index.ts';
 import type { PendingWrites } from './pending-writes.ts';
@@ -50,7 +50,7 @@ export function createPageReader(parts: {
       }
     },
     async read(reading, number) {
-      const query = { page: number, pageSize: LARGEST_PAGE };
+      const query = { page: number, pageSize: MAX_PAGE_SIZE };
       const { contacts, valid, pagination } = await reader.ask(query, {
         signal,
         background: true,
@@ -64,9 +64,9 @@ export function createPageReader(parts: {
       const count = pagination?.total_count;
       total = count ?? total;
       // Only where a page bears the count out.
-      if (count !== undefined && contacts.length === LARGEST_PAGE) book.reserve(Math.ceil(count * SPARE));
+      if (count !== undefined && contacts.length === MAX_PAGE_SIZE) book.reserve(Math.ceil(count * SPARE));
       const pages =
-        pagination?.total_pages ?? (count === undefined ? undefined : Math.ceil(count / LARGEST_PAGE));
+        pagination?.total_pages ?? (count === undefined ? undefined : Math.ceil(count / MAX_PAGE_SIZE));
       return { ...facts, total: count, pages, more: pagination?.has_more };
     },
   };
