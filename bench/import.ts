@@ -5,9 +5,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { createContacts } from '../src/contacts/contacts.ts';
-import { judge } from '../src/contacts/import/judge.ts';
-import { readList } from '../src/contacts/import/read-list.ts';
 import { runImport } from '../src/contacts/import/run.ts';
+import { readList, validateRows } from '../src/contacts/lists/index.ts';
 import { createAddressBook } from '../src/contacts/people/address-book.ts';
 import { type Clock, systemClock } from '../src/runtime/clock.ts';
 import { createSentClient } from '../src/sent/client.ts';
@@ -25,12 +24,12 @@ const csv = (amount: number): string =>
     ),
   ].join('\r\n');
 
-function judging(): void {
+async function judging(): Promise<void> {
   const text = csv(ROWS);
   const startedAt = performance.now();
-  const rows = readList(text);
+  const { rows } = readList(text);
   const readAt = performance.now();
-  const { valid, invalid } = judge(rows, undefined);
+  const { valid, invalid } = await validateRows(rows, {});
   const endedAt = performance.now();
   console.log(
     `judging ${ROWS} rows: read ${Math.round(readAt - startedAt)} ms, judged ${Math.round(endedAt - readAt)} ms,` +
@@ -73,6 +72,7 @@ async function limited(amount: number, perMinute: number, burst: number, latency
   let created = 0;
   await runImport(numbers, {
     client,
+    clock,
     wrote: () => {},
     expire: () => {},
     dryRun: false,
@@ -139,8 +139,10 @@ async function joining(): Promise<void> {
     return times.sort((a, b) => a - b)[Math.floor(times.length * 0.95)] ?? Number.NaN;
   };
   const plain = await p95Of(undefined);
-  const source = { read: async () => bytes, watch: () => {} };
-  const joined = await p95Of(createAddressBook(source, { defaultCountry: undefined, told: () => {} }));
+  const source = { name: 'of the bench', read: async () => bytes, watch: () => {} };
+  const joined = await p95Of(
+    createAddressBook(source, { defaultCountry: undefined, clock: systemClock, told: () => {} }),
+  );
   console.log(
     `warm query over ${PEOPLE} contacts, p95: ${plain.toFixed(1)} ms; with an address book of ${PEOPLE} rows` +
       ` ${joined.toFixed(1)} ms: ${(joined - plain).toFixed(1)} ms more (at most 10)`,
@@ -149,7 +151,7 @@ async function joining(): Promise<void> {
 const START = Date.now();
 
 await import('ky'); // Its loading takes real time, in which the clock of the import would run on.
-judging();
+await judging();
 await limited(1000, 200, 50, 120);
 await limited(2000, 300, 20, 40);
 await limited(3000, 600, 100, 250);

@@ -12,7 +12,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   sent: ['errors', 'runtime'],
   contacts: ['state', 'sent', 'text', 'runtime', 'errors'],
   messages: ['contacts', 'state', 'sent', 'text', 'runtime', 'errors'],
-  app: ['contacts', 'messages', 'state', 'sent', 'config', 'runtime', 'errors', 'simulator'],
+  app: ['contacts', 'messages', 'state', 'sent', 'config', 'text', 'runtime', 'errors', 'simulator'],
   mcp: ['contacts', 'messages', 'text', 'runtime', 'errors'],
   simulator: [],
   http: ['app', 'mcp', 'runtime', 'errors', 'config'],
@@ -23,7 +23,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   main: ['config', 'errors', 'cli', 'mcp'],
 };
 /** Inside contacts each room knows those before it; the files of the room itself put all of them together. */
-const INSIDE_CONTACTS = ['model', 'question', 'book', 'directory', 'import', 'people', 'changes'];
+const INSIDE_CONTACTS = ['model', 'question', 'book', 'directory', 'lists', 'import', 'people', 'changes'];
 
 /** Packages that one room alone may know; everything else is free. */
 const OWNERS: Record<string, readonly string[]> = {
@@ -40,7 +40,7 @@ const PLACES_OF_BUILTINS: Record<string, RegExp> = {
   main: /./,
   simulator: /^node:(net|http|stream)/,
   state: /^node:(fs|net|os)/,
-  app: /^node:fs/,
+  app: /^node:(fs|os)/,
   http: /^node:(http|net|stream|fs)/,
 };
 

@@ -65,6 +65,7 @@ export function openAccount(settings: Settings, api: Api, log: Log, store: State
       ? undefined
       : createAddressBook(source, {
           defaultCountry,
+          clock: world.clock,
           told: (facts) => log(facts.failed ? 'error' : 'info', 'address_book', facts),
         });
   const contacts = createContacts(client, { ...world, state, defaultCountry, sandbox, addressBook });

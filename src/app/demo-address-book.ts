@@ -8,6 +8,7 @@ Tom Ellery,+44 7400 123456,Ellery & Sons,supplier
 `;
 
 export const DEMO_ADDRESS_BOOK: AddressBookSource = {
+  name: 'of the demo',
   read: async () => new TextEncoder().encode(PEOPLE),
   watch: () => {}, // It never changes.
 };

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, renameSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import type { Settings } from '../config.ts';
-import type { Judged, RowOutcome } from '../contacts/index.ts';
+import type { RowOutcome, ValidatedRows } from '../contacts/index.ts';
 import { readCsv } from '../contacts/index.ts';
+import { sanitise } from '../text/index.ts';
 import { FileProblem } from './file-problem.ts';
 
 export type Outcomes = Map<string, RowOutcome>;
@@ -36,13 +37,15 @@ export function readReport(path: string, account: string, nowMs: number): Outcom
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new FileProblem('The report cannot be read: name another file with --report.');
+    throw new FileProblem(
+      `The report ${sanitise(path, 300)} cannot be read: name another file with --report.`,
+    );
   }
-  const [header, mark, ...records] = readCsv(text.slice(0, text.lastIndexOf('\n') + 1)).map(
-    ({ cells }) => cells,
-  );
+  const [header, mark, ...records] = cellsOf(text.slice(0, text.lastIndexOf('\n') + 1));
   if (header?.join() !== HEADER.join() || mark?.[2] !== 'account') {
-    throw new FileProblem('There is another file where the report would go: name one with --report.');
+    throw new FileProblem(
+      `There is another file where the report would go, ${sanitise(path, 300)}: name one with --report.`,
+    );
   }
   const outcomes: Outcomes = new Map();
   const left = new Set<string>();
@@ -62,8 +65,25 @@ export function readReport(path: string, account: string, nowMs: number): Outcom
   return outcomes;
 }
 
-/** Begins a report, or goes on with one; `outcomes` is filled as numbers are settled. */
-export function createReport(path: string, account: string, judged: Judged, outcomes: Outcomes): Report {
+/** No rows where it is no CSV at all. */
+function cellsOf(text: string): (readonly string[])[] {
+  try {
+    return [...readCsv(text)].map(({ cells }) => cells);
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Begins a report, or goes on with one; `outcomes` is filled as numbers are settled.
+ * @throws FileProblem where it cannot be written, before anything is done and at any time after.
+ */
+export function createReport(
+  path: string,
+  account: string,
+  judged: ValidatedRows,
+  outcomes: Outcomes,
+): Report {
   const rows = new Map(judged.valid.map(({ e164, row }) => [e164, row]));
   const lineOf = (e164: string): string => {
     const one = outcomes.get(e164);
@@ -71,28 +91,51 @@ export function createReport(path: string, account: string, judged: Judged, outc
     return line([rows.get(e164), e164, one?.outcome ?? 'pending', reason]);
   };
   const writeWhole = (): void => {
-    const invalid = judged.invalid.map(({ row, value, reason }) => line([row, value, 'invalid', reason]));
+    const leftOut = [
+      ...judged.invalid.map(({ row, value, reason }) => line([row, harmless(value), 'invalid', reason])),
+      ...judged.doubtful.map(({ row, value, reason }) => line([row, harmless(value), 'doubtful', reason])),
+      ...judged.setAside.map(({ row, value, label }) => line([row, harmless(value), 'not taken', label])),
+    ];
     const whole = [
       line(HEADER),
       line(['', '', 'account', account]),
-      ...invalid,
+      ...leftOut,
       ...[...rows.keys()].map(lineOf),
     ];
     writeFileSync(`${path}.new`, whole.join(''), { mode: 0o600 });
     renameSync(`${path}.new`, path);
   };
-  writeWhole();
-  const file = openSync(path, 'a');
+  const file = written(path, () => {
+    writeWhole();
+    return openSync(path, 'a');
+  });
   return {
     settled(e164, outcome) {
       outcomes.set(e164, outcome);
-      writeSync(file, lineOf(e164));
+      written(path, () => writeSync(file, lineOf(e164)));
     },
     close() {
       closeSync(file);
-      writeWhole();
+      written(path, writeWhole);
     },
   };
+}
+
+function written<T>(path: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    throw new FileProblem(
+      `The report ${sanitise(path, 300)} cannot be written (${code}): name another place with --report.`,
+    );
+  }
+}
+
+/** A value of a list that no spreadsheet takes for a formula, and no terminal for a command. */
+function harmless(value: string): string {
+  const text = sanitise(value, 200);
+  return /^[=+\-@\t\r]/.test(text) && !/^\+?[\d\s().-]+$/.test(text) ? `'${text}` : text;
 }
 
 const line = (cells: readonly (string | number | undefined)[]): string =>

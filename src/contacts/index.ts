@@ -11,15 +11,19 @@ export type { PersonKey, Resolved } from './directory/index.ts';
 export {
   alreadyThere,
   type ImportResult,
-  type Judged,
-  judge,
+  previewOf,
   type RowOutcome,
-  readCsv,
-  readList,
   resultOf,
   runImport,
-  textOfBytes,
+  withDoubtful,
 } from './import/index.ts';
+export {
+  MAX_LIST_BYTES,
+  openList,
+  readCsv,
+  type ValidatedRows,
+  validateRows,
+} from './lists/index.ts';
 export {
   type Contact,
   countryName,

@@ -39,12 +39,14 @@ export function createServer(options: {
   tools: readonly Tool[];
   services: Services;
 }): McpServer {
+  const { seal } = options.services;
   const names = options.tools.map(({ name }) => name);
   const server = new McpServer(
     { name: 'sent-contacts-mcp', title: 'Sent contacts', version: options.version },
     {
       instructions: instructionsFor(names),
       capabilities: { extensions: { [VIEWS_EXTENSION]: {} } },
+      ...(seal && { requestState: { verify: seal.verify } }),
       cacheHints: {
         'tools/list': { ttlMs: 60_000, cacheScope: 'private' }, // Clients that show views are told of them.
         'resources/read': { ttlMs: 3_000, cacheScope: 'private' },

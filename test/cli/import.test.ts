@@ -57,12 +57,12 @@ test('a file of Excel: all rows judged, each number once, a report of every row'
   const path = file('liste.txt', Buffer.from(`\uFEFF${text}`, 'utf16le'));
   const preview = await run([path, '--country', 'Spain', '--preview']);
   expect(preview).toMatchObject({ code: 0, stderr: '' });
-  expect(preview.stdout).toContain('Valid numbers: 2. Invalid rows: 1. Doubles: 1.');
+  expect(preview.stdout).toContain('Valid numbers: 2. Doubtful: 0. Invalid rows: 1. Duplicates: 1.');
   expect(simulator.requests).toEqual([]);
 
   const done = await run([path, '--country=ES']);
   expect(done.stdout).toContain(
-    'Created: 2. Existed already: 0. Invalid rows: 1. Doubles: 1. Failed: 0. To go: 0.',
+    'Created: 2. Existed already: 0. Invalid rows: 1. Duplicates: 1. Failed: 0. To go: 0.',
   );
   expect(done).toMatchObject({ code: 0, stderr: '' });
   const report = readFileSync(`${path}.report.csv`, 'utf8').split('\n');
@@ -151,7 +151,7 @@ test('a dry run leaves no report, and no file of somebody else is overwritten', 
 test.each([
   [[], 2, 'Usage'],
   [['a', 'b'], 2, 'Usage'],
-  [['nowhere.csv'], 1, 'cannot be read'],
+  [['nowhere.csv'], 1, '"nowhere.csv" does not exist'],
   [['nowhere.csv', '--nonsense'], 2, '--nonsense is not a flag'],
   [['nowhere.csv', '--country', 'Narnia'], 1, 'There is no such country'],
 ])('%j', async (args, code, words) => {

@@ -163,6 +163,7 @@ describe('the file', () => {
     const state = { content: content as string | undefined, changed: () => {} };
     return {
       state,
+      name: '"people.csv"',
       read: async () => {
         if (state.content === undefined) throw new Error('secret words');
         return new TextEncoder().encode(state.content);
@@ -176,7 +177,11 @@ describe('the file', () => {
   test('is read anew when it changes; a broken one is said, and the last good one kept', async () => {
     const told: unknown[] = [];
     const from = source(CSV);
-    const people = createAddressBook(from, { defaultCountry: undefined, told: (facts) => told.push(facts) });
+    const people = createAddressBook(from, {
+      defaultCountry: undefined,
+      clock: { sleep: async () => {} },
+      told: (facts) => told.push(facts),
+    });
     await people.ready();
     expect(people.fieldsOf(STRANGER)?.name).toBe('Ana Mendes');
     expect(told).toEqual([{ people: 3, invalid: 1, failed: false }]);
@@ -184,7 +189,7 @@ describe('the file', () => {
     from.state.content = CSV.replace('Ana Mendes', '"Ana');
     from.state.changed();
     await settled(() => told.length === 2);
-    expect(people.problem()).toMatch(/last good version is used: .*never closed/);
+    expect(people.problem()).toMatch(/last good version is used\. In "people.csv": .*never closed/);
     expect(people.fieldsOf(STRANGER)?.name).toBe('Ana Mendes');
 
     from.state.content = undefined;
@@ -220,7 +225,9 @@ describe('the file', () => {
     const session = await open(join(folder, 'nowhere.csv'));
     const found = await session.call('search_contacts', { group_by: 'country' });
     expect(found.isError).toBe(false);
-    expect(found.text).toContain('The address book could not be read: The file cannot be read.');
+    expect(found.text).toContain(
+      'The address book could not be read. The file "nowhere.csv" does not exist.',
+    );
     const other = await open(book('a,b\n1,2\n', 'odd.csv'));
     expect((await other.call('search_contacts', {})).text).toContain('no column of phone numbers');
   });

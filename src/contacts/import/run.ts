@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { AppError, toAppError } from '../../errors.ts';
+import type { Clock } from '../../runtime/index.ts';
 import type { SentClient } from '../../sent/index.ts';
 import { type Contact, toContact } from '../model/index.ts';
 
@@ -11,6 +12,7 @@ export type Failure = { outcome: 'failed'; code: string; sentCode: string | unde
 
 export type Run = {
   client: Pick<SentClient, 'createContact'>;
+  clock: Pick<Clock, 'sleep'>;
   /** A contact that has just come to be. */
   wrote(contact: Contact): void;
   /** Something may have been done that was not seen. */
@@ -27,7 +29,10 @@ export type Run = {
 
 const AT_ONCE = 8;
 /** So many failures that say nothing of the number, and no success between them, end the run. */
-const MOST_TROUBLES = 24;
+const MAX_TROUBLES = 24;
+
+/** What failed in passing is tried once more at the end, after this pause. */
+const SECOND_ROUND_AFTER_MS = 2_000;
 
 const NOT_CONFIRMED = new AppError(
   'unknown_outcome',
@@ -46,17 +51,36 @@ const NOT_CONFIRMED = new AppError(
 export const importKey = (e164: string): string =>
   `import_${createHash('sha256').update(`sent-contacts-mcp import ${e164}`).digest('hex').slice(0, 40)}`;
 
+/** How a run ended: what stopped it for all numbers, and the last failure that was none of the number itself. */
+export type RunEnd = { stopped: AppError | undefined; trouble: AppError | undefined };
+
 /**
- * POST /v3/contacts for each number, several at once, in turn under the account's rate limit (sent/pace.ts). Each
- * number is settled once or, where the run stopped before, not at all. RESOURCE_007 is an existing contact.
+ * POST /v3/contacts for each number, what failed in passing once more at the end.
  * @returns what stopped the run for all numbers, if something did; a signal alone is no such thing.
  */
-export async function runImport(numbers: readonly string[], run: Run): Promise<AppError | undefined> {
+export async function runImport(numbers: readonly string[], run: Run): Promise<RunEnd> {
+  const again: string[] = [];
+  const settled = (e164: string, outcome: RowOutcome) => {
+    if (outcome.outcome === 'failed' && outcome.again) again.push(e164);
+    run.settled(e164, outcome);
+  };
+  const first = await runRound(numbers, { ...run, settled });
+  if (first.stopped || again.length === 0 || run.signal.aborted) return first;
+  await run.clock.sleep(SECOND_ROUND_AFTER_MS, run.signal);
+  return runRound(again, { ...run, resumed: true });
+}
+
+/**
+ * One request for each number, several at once, in turn under the account's rate limit (sent/rate-limiter.ts).
+ * Each number is settled once or, where the run stopped before, not at all. RESOURCE_007 is an existing contact.
+ */
+async function runRound(numbers: readonly string[], run: Run): Promise<RunEnd> {
   const { client, dryRun, signal } = run;
   setMaxListeners(4 * AT_ONCE, signal); // Each request under way listens, and each wait; more would be a leak.
   let next = 0;
   let troubles = 0;
   let stopped: AppError | undefined;
+  let lastTrouble: AppError | undefined;
 
   async function create(e164: string): Promise<'created' | 'existing'> {
     const call = { signal, dryRun, background: true };
@@ -93,13 +117,14 @@ export async function runImport(numbers: readonly string[], run: Run): Promise<A
         const { code, sentCode } = error;
         const waits = error.isThrottled;
         const trouble = error.isRetryable || error.mayHaveRun;
+        if (trouble) lastTrouble = error;
         if (code === 'cancelled' || (signal.aborted && waits)) return;
         if (error === NOT_CONFIRMED || error.endsBatch) {
           run.expire();
           stopped ??= error;
           return;
         }
-        if (trouble && ++troubles >= MOST_TROUBLES) stopped ??= error;
+        if (trouble && ++troubles >= MAX_TROUBLES) stopped ??= error;
         if (waits) run.held?.(error);
         if (waits) continue; // It was refused unseen; its turn comes when the limit is over.
         if (error.mayHaveRun) run.expire();
@@ -122,7 +147,7 @@ export async function runImport(numbers: readonly string[], run: Run): Promise<A
     await settle(first);
   }
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return stopped;
+  return { stopped, trouble: lastTrouble };
 }
 
 /** Undefined for "that exists already"; anything else is thrown on. */

@@ -8,4 +8,11 @@ export {
 } from './contact.ts';
 export { countryName, countryWords, findCountry, oneCountry } from './country.ts';
 export { readMoment } from './moment.ts';
-export { callingCodeLength, parsePhone, plainDigits, toE164 } from './phone.ts';
+export {
+  callingCodeLength,
+  type ExaminedNumber,
+  examinePhone,
+  parsePhone,
+  plainDigits,
+  toE164,
+} from './phone.ts';

@@ -6,6 +6,7 @@ import {
   type PhoneNumber,
   parseDigits,
   parsePhoneNumberFromString,
+  validatePhoneNumberLength,
 } from 'libphonenumber-js/max';
 import { AppError } from '../../errors.ts';
 
@@ -90,6 +91,66 @@ function international(text: string, bare: string, field: string): ParsedNumber 
     );
   }
   return { e164: bare, known: false, region: parsed?.country };
+}
+
+/** What a numbering plan says of a number that somebody wrote in a list. */
+export type ExaminedNumber = {
+  e164: string;
+  /** Without its plus; empty where no country has it. */
+  callingCode: string;
+  /** The digits after it. */
+  national: string;
+  region: string | undefined;
+  /** Whether the plan knows the number, and what is wrong with its length where that alone says that it does not. */
+  known: boolean;
+  length: 'fits' | 'too short' | 'too long' | 'of no plan';
+  /** Whether the plan gives it to mobile phones alone; found out when it is asked. */
+  isMobile(): boolean;
+};
+
+/**
+ * Reads a number without refusing it: what no plan allows is given with its fault, for a person to decide.
+ * @param country as for `parsePhone`; undefined where the number has its calling code.
+ * @returns undefined for a text without the digits of a number.
+ */
+export function examinePhone(input: string, country: string | undefined): ExaminedNumber | undefined {
+  const text = input
+    .normalize('NFKC')
+    .replace(INVISIBLE, '')
+    .trim()
+    .replace(/^00(?=[\s().\-/]*[1-9])/, '+');
+  const bare = text.replace(PUNCTUATION, '');
+  if (!/^\+?\p{Nd}+$/u.test(bare) || (country === undefined && !bare.startsWith('+'))) return undefined;
+  const options = country?.startsWith('+')
+    ? { defaultCallingCode: country.slice(1) }
+    : { defaultCountry: country as CountryCode };
+  const parsed = parsePhoneNumberFromString(text, country === undefined ? {} : options);
+  if (parsed === undefined) {
+    return E164.test(bare)
+      ? {
+          e164: bare,
+          callingCode: '',
+          national: bare.slice(1),
+          region: undefined,
+          known: false,
+          length: 'of no plan',
+          isMobile: () => false,
+        }
+      : undefined;
+  }
+  const fault = parsed.isPossible() ? undefined : validatePhoneNumberLength(parsed.number);
+  const length = fault === undefined ? 'fits' : fault === 'TOO_LONG' ? 'too long' : 'too short';
+  const known = parsed.isValid() && parsed.ext === undefined;
+  const isMobile = () => parsed.getType() === 'MOBILE';
+  return {
+    e164: parsed.number,
+    callingCode: parsed.countryCallingCode,
+    national: parsed.nationalNumber,
+    region: parsed.country,
+    known,
+    length,
+    isMobile,
+  };
 }
 
 /** The E.164 form of a number as the API holds it, or the text as it is where it has no such form. */

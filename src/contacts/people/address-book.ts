@@ -1,12 +1,14 @@
 import { AppError } from '../../errors.ts';
+import type { Clock } from '../../runtime/index.ts';
 import { fold } from '../../text/index.ts';
 import { type Book, createBook } from '../book/index.ts';
-import type { Fields } from '../import/index.ts';
-import { createJudge, readList, textOfBytes } from '../import/index.ts';
+import { createRowValidator, type Fields, openList, unhurried } from '../lists/index.ts';
 import type { Contact } from '../model/index.ts';
 
 /** Where the address book comes from: a file that may change. */
 export type AddressBookSource = {
+  /** How it is called in a sentence: the name of the file, without its folder. */
+  name: string;
   /** @throws where it cannot be read; the words of the error are not passed on. */
   read(): Promise<Uint8Array>;
   /** Calls when it has changed, from now on. */
@@ -24,18 +26,19 @@ export type AddressBook = {
   fieldsOf(e164: string): Readonly<Record<string, unknown>> | undefined;
   /** Everybody in it in the shape of a contact; another book after each change, never changed itself. */
   people(): Book;
-  /** Why the newest version could not be read, a sentence; undefined where all is well. */
+  /** Why the newest version could not be read, or not all of it, a sentence; undefined where all is well. */
   problem(): string | undefined;
 };
 
-/** So many rows are judged before other work has its turn. */
-const ROWS_AT_ONCE = 500;
+/** A book that was not empty is believed to be when it still is after these pauses: a program may just be writing it. */
+const EMPTY_AGAIN_AFTER_MS = [2_000, 8_000];
 
 /** @param told hears of each reading: how many people, rows without a usable number, and whether it went wrong. */
 export function createAddressBook(
   source: AddressBookSource,
   options: {
     defaultCountry: string | undefined;
+    clock: Pick<Clock, 'sleep'>;
     told(facts: { people: number; invalid: number; failed: boolean }): void;
   },
 ): AddressBook {
@@ -43,17 +46,41 @@ export function createAddressBook(
   let problem: string | undefined;
   let first: Promise<void> | undefined;
   let reading: Promise<void> = Promise.resolve();
+  const kept = () => (people.size > 0 ? ', so its last good version is used' : '');
+
+  const read = async () => readPeople(await source.read(), options.defaultCountry);
+
+  async function readFull(): ReturnType<typeof read> {
+    let found = await read();
+    for (const pauseMs of people.size === 0 ? [] : EMPTY_AGAIN_AFTER_MS) {
+      if (found.people.size > 0) break;
+      problem = `The address book ${source.name} holds nobody${kept()} until it stays so.`;
+      await options.clock.sleep(pauseMs);
+      found = await read();
+    }
+    return found;
+  }
 
   async function load(): Promise<void> {
     let invalid = 0;
     try {
-      people = await readPeople(await source.read(), options.defaultCountry, () => invalid++);
-      problem = undefined;
+      const found = await readFull();
+      people = found.people;
+      invalid = found.invalid;
+      problem =
+        people.size === 0
+          ? `The address book ${source.name} holds nobody with a phone number.`
+          : found.warnings.length > 0
+            ? `About the address book ${source.name}: ${found.warnings.join(' ')}`
+            : undefined;
     } catch (error) {
       const why = error instanceof AppError ? error.message : 'The file cannot be read.';
-      problem = `The address book could not be read${people.size > 0 ? ', so its last good version is used' : ''}: ${why}`;
+      const named = why.includes(source.name) ? why : `In ${source.name}: ${why}`;
+      problem = `The address book could not be read${kept()}. ${named}`;
+      options.told({ people: people.size, invalid, failed: true });
+      return;
     }
-    options.told({ people: people.size, invalid, failed: problem !== undefined });
+    options.told({ people: people.size, invalid, failed: false });
   }
   /** One reading after the other; a change in the middle of one is read after it. */
   const reload = (): Promise<void> => {
@@ -95,16 +122,15 @@ function* sharing(people: Book, e164: string): Generator<Contact> {
 async function readPeople(
   bytes: Uint8Array,
   country: string | undefined,
-  onInvalid: () => void,
-): Promise<Book> {
+): Promise<{ people: Book; invalid: number; warnings: readonly string[] }> {
   const people = createBook();
-  let rows = 0;
-  for (const row of readList(textOfBytes(bytes))) {
-    if (++rows % ROWS_AT_ONCE === 0) await new Promise<void>((resolve) => setImmediate(resolve));
-    // Judged alone, so that a number that stands again is no double here.
-    const { valid, invalid } = createJudge(country).take(row);
-    for (const _ of invalid) onInvalid();
-    for (const { e164, region, fields } of valid) {
+  const validate = createRowValidator({ fallback: country }, true);
+  let invalid = 0;
+  const { rows, warnings } = await openList(bytes, { fallback: country });
+  for await (const row of unhurried(rows)) {
+    const found = validate(row);
+    invalid += found.invalid.length + found.doubtful.length;
+    for (const { e164, region, label, extension, fields } of found.valid) {
       const others = [...sharing(people, e164)];
       const known = others.find(({ metadata }) => isSamePerson(metadata, fields));
       people.put({
@@ -114,13 +140,18 @@ async function readPeople(
         available_channels: [],
         default_channel: undefined,
         opt_out: false,
-        metadata: { ...fields, ...known?.metadata },
+        metadata: {
+          ...fields,
+          ...(label !== undefined && { phone_label: label }),
+          ...(extension !== undefined && { extension }),
+          ...known?.metadata,
+        },
         created_at: undefined,
         updated_at: undefined,
       });
     }
   }
-  return people;
+  return { people, invalid, warnings };
 }
 
 /** Whether two rows with one number are about one person: by name, or where one of them names nobody. */

@@ -1,36 +1,25 @@
 import { AppError } from '../../errors.ts';
-import { named } from './columns.ts';
-import type { ListRow } from './list-row.ts';
+import { type Label, labelIn } from './heading.ts';
+import { type ListRow, named, type WrittenNumber } from './list-row.ts';
+import { vcardLines } from './vcard-lines.ts';
 
 /** One line of a card: `item1.TEL;TYPE=CELL:+34…`. */
-type Property = { name: string; params: ReadonlyMap<string, string>; value: string };
+type Property = {
+  group: string | undefined;
+  name: string;
+  params: ReadonlyMap<string, string>;
+  value: string;
+};
 
-/** Kinds of TEL that no person reads: given alone or beside others. */
-const NOT_A_PHONE = /\b(fax|pager|modem|bbs|isdn)\b/i;
+/** How the bytes of a value become text: in the character set that it names, else as the rest of the file. */
+export type ValueDecoder = (bytes: Uint8Array, charset: string | undefined) => string;
+/** A file whose characters are not known yet: each character of its text stands for one byte. */
+export type RawText = { decode: ValueDecoder };
 
 const cannotRead = (card: number, what: string): AppError =>
   new AppError('invalid_input', `The contacts cannot be read: card ${card} ${what}.`, {
     next: 'Export the contacts again, and try that file.',
   });
-
-/**
- * The lines of a file with folded ones put together again: RFC 2425 folding (a blank at the start of the next line)
- * and the soft line breaks of quoted-printable (`=` at the end), which vCard 2.1 uses instead.
- */
-function* logicalLines(text: string): Generator<string> {
-  let line: string | undefined;
-  let soft = false;
-  for (const next of text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)) {
-    if (line !== undefined && soft) line = line.slice(0, -1) + next;
-    else if (line !== undefined && /^[ \t]/.test(next)) line += next.slice(1);
-    else {
-      if (line) yield line;
-      line = next;
-    }
-    soft = line.endsWith('=') && /^[^:]*QUOTED-PRINTABLE[^:]*:/i.test(line);
-  }
-  if (line) yield line;
-}
 
 /** Cuts at each mark that is neither inside quotation marks nor after a backslash. */
 function cut(text: string, mark: string, most = Number.POSITIVE_INFINITY): string[] {
@@ -48,10 +37,10 @@ function cut(text: string, mark: string, most = Number.POSITIVE_INFINITY): strin
   return [...parts, text.slice(from)];
 }
 
-function readProperty(line: string): Property | undefined {
+function readProperty(line: string, raw: RawText | undefined): Property | undefined {
   const [head, value] = cut(line, ':', 2);
   if (head === undefined || value === undefined) return undefined;
-  const [name = '', ...given] = cut(head, ';');
+  const [fullName = '', ...given] = cut(head, ';');
   const params = new Map<string, string>();
   for (const param of given) {
     // vCard 2.1 leaves the name of a parameter out: TEL;CELL, NOTE;QUOTED-PRINTABLE.
@@ -59,29 +48,38 @@ function readProperty(line: string): Property | undefined {
     const known = params.get(key.toLowerCase());
     params.set(key.toLowerCase(), known === undefined ? text : `${known},${text}`);
   }
-  return { name: name.replace(/^.*\./, '').toUpperCase(), params, value: decoded(value, params) };
+  const [, group, name = ''] = /^(?:(.*)\.)?([^.]*)$/s.exec(fullName) ?? [];
+  return { group, name: name.toUpperCase(), params, value: decoded(value, params, raw) };
 }
 
 /** The value with quoted-printable undone, in the character set that it names. */
-function decoded(value: string, params: ReadonlyMap<string, string>): string {
+function decoded(value: string, params: ReadonlyMap<string, string>, raw: RawText | undefined): string {
   const quoted = /quoted-printable/i.test(`${params.get('encoding')} ${params.get('type')}`);
-  if (!quoted) return value;
+  const charset = params.get('charset');
+  if (!quoted) return raw ? raw.decode(Buffer.from(value, 'latin1'), charset) : value;
   const bytes: number[] = [];
   for (let at = 0; at < value.length; at++) {
     const hex = value[at] === '=' ? /^[0-9A-Fa-f]{2}/.exec(value.slice(at + 1, at + 3))?.[0] : undefined;
-    if (hex === undefined) bytes.push(...Buffer.from(value[at] ?? ''));
+    if (hex === undefined) bytes.push(...Buffer.from(value[at] ?? '', raw ? 'latin1' : 'utf8'));
     else {
       bytes.push(Number.parseInt(hex, 16));
       at += 2;
     }
   }
-  const charset = params.get('charset') ?? 'utf-8';
-  try {
-    return new TextDecoder(charset).decode(Uint8Array.from(bytes));
-  } catch {
-    return new TextDecoder().decode(Uint8Array.from(bytes)); // A character set that nobody knows.
-  }
+  return (raw?.decode ?? decodeValue)(Uint8Array.from(bytes), charset);
 }
+
+/** In the character set that is named, else as UTF-8, and where it is not that as Windows-1252. */
+export const decodeValue: ValueDecoder = (bytes, charset) => {
+  for (const name of [charset, 'utf-8']) {
+    try {
+      if (name !== undefined) return new TextDecoder(name, { fatal: true }).decode(bytes);
+    } catch {
+      // A character set that nobody knows, or that it is not in.
+    }
+  }
+  return new TextDecoder('windows-1252').decode(bytes);
+};
 
 const plain = (text: string): string =>
   text.replace(/\\([\\,;:nN])/g, (_, mark: string) => (/n/i.test(mark) ? '\n' : mark)).trim();
@@ -112,41 +110,45 @@ function rowOf(row: number, properties: readonly Property[]): ListRow {
   set('birthday', plain(first('BDAY')));
   set('city', city);
   set('country', country);
-  const numbers = all('TEL')
-    .filter(({ params }) => !NOT_A_PHONE.test(params.get('type') ?? ''))
-    .map(({ value }) => plain(value))
-    .filter(Boolean);
-  return { row, numbers, country: undefined, fields: named(fields) };
+  const numbers = all('TEL').flatMap((property): WrittenNumber[] => {
+    const value = plain(property.value);
+    return value === '' ? [] : [{ value, label: labelOf(property, all('X-ABLABEL')), dialCode: undefined }];
+  });
+  return { row, numbers, country: country || undefined, fields: named(fields) };
+}
+
+/** What a number is for: the label that its owner gave it, as `item1.X-ABLabel:_$!<Mobile>!$_`, else its type. */
+function labelOf({ group, params }: Property, labels: readonly Property[]): Label | undefined {
+  const own = group && labels.find((label) => label.group === group)?.value.replace(/^_\$!<|>!\$_$/g, '');
+  return (
+    labelIn(own || '') ??
+    labelIn((params.get('type') ?? '').replace(/\b(?:voice|pref|text|video|msg)\b/gi, ' '))
+  );
 }
 
 /** Whether a text is vCards and not CSV. */
-export const isVcard = (text: string): boolean => /^\uFEFF?\s*BEGIN:VCARD/i.test(text);
+export const isVcard = (text: string): boolean => /^\uFEFF?\s*BEGIN:VCARD/i.test(text.slice(0, 1_000));
 
 /**
  * The cards of a vCard file (2.1, 3.0 and 4.0, mixed as they come), photographs and what nobody asks for left out.
  * Of our own, since no package reads all three: `ical.js` and `vcard4` refuse 2.1, `vcf` loses quoted-printable.
- * @throws AppError `invalid_input` where a card does not end, as in a file that is cut off.
+ * @param raw given where each character of the text stands for one byte.
+ * @throws AppError `invalid_input` where a card does not end, as in a file that is cut off, when the reading gets there.
  */
-export function readVcards(text: string): ListRow[] {
-  const rows: ListRow[] = [];
-  let properties: Property[] | undefined;
+export function* readVcards(text: string, raw?: RawText): Generator<ListRow> {
+  let row = 0;
+  let properties: Property[] = [];
   let depth = 0; // A card may hold another, its AGENT: that is somebody else.
-  for (const line of logicalLines(text)) {
+  for (const line of vcardLines(text)) {
     if (/^BEGIN:VCARD\s*$/i.test(line)) {
-      depth++;
-      if (depth === 1) properties = [];
+      if (depth++ === 0) properties = [];
     } else if (/^END:VCARD\s*$/i.test(line)) {
-      if (depth === 0) throw cannotRead(rows.length + 1, 'ends without having begun');
-      depth--;
-      if (depth === 0 && properties) rows.push(rowOf(rows.length + 1, properties));
-    } else if (depth === 1 && KEPT.test(line)) {
-      const property = readProperty(line);
-      if (property) properties?.push(property);
+      if (depth === 0) throw cannotRead(row + 1, 'ends without having begun');
+      if (--depth === 0) yield rowOf(++row, properties);
+    } else if (depth === 1) {
+      const property = readProperty(line, raw);
+      if (property) properties.push(property);
     }
   }
-  if (depth > 0) throw cannotRead(rows.length + 1, 'does not end: the file is cut off');
-  return rows;
+  if (depth > 0) throw cannotRead(row + 1, 'does not end: the file is cut off');
 }
-
-/** The lines worth reading; the start alone is looked at, since a photograph's is very long. */
-const KEPT = /^(?:[\w-]+\.)?(?:N|FN|NICKNAME|ORG|TITLE|EMAIL|TEL|CATEGORIES|NOTE|BDAY|ADR)[;:]/i;
