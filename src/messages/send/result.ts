@@ -51,8 +51,8 @@ export type PreviewFacts = {
   countries: Readonly<Record<string, number>>;
   requests: number;
   takes_seconds: number;
-  /** ISO 8601. */
-  opt_outs_as_of: string;
+  /** ISO 8601; absent where of somebody nothing is known. */
+  opt_outs_as_of?: string;
   not_yet_contacts?: readonly string[];
   in_no_numbering_plan?: readonly string[];
 };
