@@ -57,7 +57,12 @@ export async function runExport(argv: readonly string[], io: CommandIo): Promise
     const interrupted = () => stop.abort();
     process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
     const people = await withAccount(settingsOf(settings, io.env), io, ({ contacts }) =>
-      everybody(contacts, question, io.now(), { signal: stop.signal, canAsk: false, progress: () => {}, confirm: async () => {} }),
+      everybody(contacts, question, {
+        signal: stop.signal,
+        canAsk: false,
+        progress: () => {},
+        confirm: async () => {},
+      }),
     ).finally(() => process.off('SIGINT', interrupted).off('SIGTERM', interrupted));
     const csv = csvOf(people.contacts);
     if (file === undefined || file === '-') io.stdout.write(csv);
@@ -69,17 +74,19 @@ export async function runExport(argv: readonly string[], io: CommandIo): Promise
 }
 
 /** Everybody who fits; a command has the time to wait until the account is read whole. */
-async function everybody(contacts: Contacts, question: Question, askedAt: number, caller: Caller): Promise<SelectedPeople> {
-  const found = await contacts.search({ ...question, limit: 0 }, caller);
-  if (found.complete && found.total === 0)
-    return { contacts: [], notContacts: [], readAs: found.read_as, complete: true, asOf: 0, warnings: found.warnings ?? [] };
-  const selection = found.selection ?? (await contacts.selections.ofQuestion(question, askedAt));
+async function everybody(contacts: Contacts, question: Question, caller: Caller): Promise<People> {
+  // An exact number is looked up by itself and needs no selection, and neither does nobody.
+  const { selection, ...found } = await contacts.search({ ...question, limit: 1 }, caller);
+  if (selection === undefined)
+    return { contacts: found.contacts, readAs: found.read_as, warnings: found.warnings ?? [] };
   for (;;) {
     const people = await contacts.selections.people(selection, caller);
     if (people.complete) return people;
-    if (caller.signal.aborted) throw new AppError('cancelled', 'The export was stopped, and nothing was written.');
+    if (caller.signal.aborted)
+      throw new AppError('cancelled', 'The export was stopped, and nothing was written.');
   }
 }
+type People = Pick<SelectedPeople, 'contacts' | 'readAs' | 'warnings'>;
 
 function questionIn(own: CommandFlags['own']): Question {
   const one = (name: keyof typeof FLAGS): string | undefined => own.get(name)?.[0];

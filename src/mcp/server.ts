@@ -8,7 +8,7 @@ import { registerViews, VIEWS_EXTENSION } from './views/index.ts';
 const LINES: readonly { text: string; needs?: readonly string[] }[] = [
   { text: 'Contacts of a Sent account (SMS, WhatsApp, RCS): find, keep and message them.' },
   {
-    text: 'Find with search_contacts (group_by for counts, limit: 0 for a number). Phone numbers serve as ids.',
+    text: 'Find with search_contacts (group_by for counts, limit: 0 for a number). Phone numbers, with + and country code, serve as ids.',
     needs: ['search_contacts'],
   },
   {
@@ -16,7 +16,7 @@ const LINES: readonly { text: string; needs?: readonly string[] }[] = [
     needs: ['search_contacts', 'send_message', 'update_contact', 'delete_contact'],
   },
   {
-    text: 'Accepted is not delivered: get_message with the plan tells. What was cut off is finished by the same plan, never anew.',
+    text: 'People who opted out are skipped. Accepted is not delivered: get_message with the plan tells. What was cut off is finished by the same plan, never anew.',
     needs: ['send_message', 'get_message'],
   },
   {
