@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { connect } from './harness.ts';
 import { measured, TASKS } from './tasks.ts';
 
-export const MAX_CALLS = 4;
-export const MAX_TOKENS = 1_500;
+const MAX_CALLS = 4;
+const MAX_TOKENS = 1_500;
 
 test('there are twelve', () => expect(TASKS).toHaveLength(12));
 
