@@ -27,9 +27,9 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
       stdout.write(`${version}\n`);
       return 0;
     case 'install':
-      return (await import('./cli/install.ts')).runInstall(rest, io);
+      return (await import('./cli/install/index.ts')).runInstall(rest, io);
     case 'uninstall':
-      return (await import('./cli/install.ts')).runUninstall(rest, io);
+      return (await import('./cli/install/index.ts')).runUninstall(rest, io);
     case 'doctor':
       return (await import('./cli/doctor.ts')).runDoctor(rest, {
         ...io,
@@ -38,6 +38,8 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
       });
     case 'import':
       return (await import('./cli/import.ts')).runImportCommand(rest, io);
+    case 'export':
+      return (await import('./cli/export.ts')).runExport(rest, io);
     case 'history':
       return (await import('./cli/history.ts')).runHistory(rest, io);
     case 'forget':

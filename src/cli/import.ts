@@ -21,7 +21,7 @@ import {
 import { AppError, errorText } from '../errors.ts';
 import { inline, TOOLS } from '../mcp/index.ts';
 import { systemClock } from '../runtime/index.ts';
-import { FileProblem } from './file-problem.ts';
+import { FileProblem } from './files/index.ts';
 import { IMPORT_USAGE, readImportArguments } from './import-arguments.ts';
 import { previewText } from './import-preview.ts';
 import { createProgress } from './import-progress.ts';

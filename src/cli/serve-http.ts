@@ -3,7 +3,7 @@ import { version } from '../../package.json';
 import { demoApi, networkApi, openAccounts, openStore, shareAmongInstances } from '../app/index.ts';
 import { ConfigError, type HttpSettings, type Settings } from '../config.ts';
 import { everybody, type Gate, namedTokens, ownKeys, serveTeam } from '../http/index.ts';
-import { createServer } from '../mcp/index.ts';
+import { createQuestionSeal, createServer } from '../mcp/index.ts';
 import { type Log, systemClock } from '../runtime/index.ts';
 import type { UserPlace } from '../state/index.ts';
 import { createLog } from './log.ts';
@@ -19,14 +19,16 @@ export async function serveHttp(settings: Settings, http: HttpSettings, place: U
   const api = settings.demo ? await demoApi() : networkApi(settings);
   const gate = await gateFor(settings, http, api.apiKey, log);
   const store = openStore(settings, place);
+  const shared = shareAmongInstances(store, (bytes) => crypto.getRandomValues(new Uint8Array(bytes)));
+  const seal = createQuestionSeal(shared.secret);
   const tools = publishedTools(settings);
   const server = await serveTeam({
     settings: http,
     machine: addressOfMachine(),
     gate,
-    shared: shareAmongInstances(store, (bytes) => crypto.getRandomValues(new Uint8Array(bytes))),
+    shared,
     accounts: openAccounts(settings, api.fetch, log, store),
-    build: (services) => createServer({ version, tools, services }),
+    build: (services) => createServer({ version, tools, services: { ...services, seal } }),
     clock: systemClock,
     log,
   }).catch((error: { code?: string }) => {

@@ -173,15 +173,18 @@ export function createSearch(parts: {
     if (question.group_by !== undefined) readGroupBy(question.group_by); // Wrong input costs no request.
     const { next, warnings, contacts, ...found } = await answer(page, limit, caller);
 
+    // A number needs no handle: it is one itself.
+    const isMany = found.total > 0 && (question.phone_number === undefined || found.total > 1);
     const selected =
-      page.selection === undefined && found.total > 0 ? await selections.ofParts(page.parts) : undefined;
+      page.selection === undefined && isMany ? await selections.ofParts(page.parts) : undefined;
     if (selected?.lasts === false)
       warnings.push(
         'Nothing can be written down at present: the selection works only while this server runs.',
       );
     const selection = page.selection ?? selected?.handle;
     const ids = contacts.map(({ id }) => id);
-    const next_cursor = next && (await cursors.put({ ...next, selection }, ids, page.cursor));
+    const goesOn = limit > 0 ? next : undefined; // A mere count has no pages.
+    const next_cursor = goesOn && (await cursors.put({ ...goesOn, selection }, ids, page.cursor));
     const { sort, group_by } = page.question;
     const order =
       group_by === undefined

@@ -1,10 +1,14 @@
 import { CLIENT_INFO_META_KEY, type McpServer, type ServerContext } from '@modelcontextprotocol/server';
 import type { Act, Caller } from '../runtime/index.ts';
-import { type ConfirmMode, canAsk, createConfirm } from './confirm.ts';
+import { type ConfirmMode, canAsk, createConfirm, type QuestionSeal } from './confirm.ts';
 import { inline } from './text.ts';
 
 /** Whoever made this call, in either protocol era. */
-export function callerOf(server: McpServer, confirm: ConfirmMode, context: ServerContext): Caller {
+export function callerOf(
+  server: McpServer,
+  { confirm, seal }: { confirm: ConfirmMode; seal?: QuestionSeal | undefined },
+  context: ServerContext,
+): Caller {
   const { mcpReq } = context;
   const progressToken = mcpReq._meta?.progressToken;
   let lastShown = -1;
@@ -12,7 +16,7 @@ export function callerOf(server: McpServer, confirm: ConfirmMode, context: Serve
     signal: mcpReq.signal,
     canAsk: confirm === 'never' || canAsk(server, context),
     confirm: (question, about = {}) =>
-      createConfirm(about.always ? 'always' : confirm, server, context)(question, about),
+      createConfirm({ mode: about.always ? 'always' : confirm, seal }, server, context)(question, about),
     progress(done, total, message) {
       if (progressToken === undefined || done <= lastShown || mcpReq.signal.aborted) return;
       lastShown = done;

@@ -12,7 +12,7 @@ import type { Messages } from '../messages/index.ts';
 import type { Act, Caller } from '../runtime/index.ts';
 import { catchErrors } from './boundary.ts';
 import { callerOf, whoCalls } from './caller.ts';
-import { AnswerNeeded, type ConfirmMode } from './confirm.ts';
+import { AnswerNeeded, type ConfirmMode, type QuestionSeal } from './confirm.ts';
 import { readInput } from './input.ts';
 import { withNotices } from './notices.ts';
 import { publishSchema } from './published-schema.ts';
@@ -24,6 +24,8 @@ export type Services = {
   contacts: Contacts;
   messages: Messages;
   confirm: ConfirmMode;
+  /** Where clients are many and strangers to each other. */
+  seal?: QuestionSeal | undefined;
   /** What is wrong with the settings and does not keep the server from serving, a sentence each. */
   notices: readonly string[];
   /** Writes an act down for the history. Never fails: what was done stays done. */
@@ -95,7 +97,7 @@ export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>
     const result = await catchErrors<CallToolResult | InputRequiredResult>(
       async () => {
         const input = readInput(schemaOfInput(), inputSchema.json(), args);
-        const caller = callerOf(server, services.confirm, context);
+        const caller = callerOf(server, services, context);
         const output = await definition.run(input, { ...services, services, caller });
         act = definition.act?.(output) ?? { outcome: 'done' };
         const shown = sanitiseResult(output) as O;

@@ -14,7 +14,7 @@ import { openAccounts, shareAmongInstances } from '../../src/app/index.ts';
 import { publishedTools } from '../../src/cli/serve.ts';
 import { type HttpSettings, readSettings } from '../../src/config.ts';
 import { everybody, type Gate, ownKeys, serveTeam } from '../../src/http/index.ts';
-import { createServer } from '../../src/mcp/index.ts';
+import { createQuestionSeal, createServer } from '../../src/mcp/index.ts';
 import { type Clock, systemClock } from '../../src/runtime/index.ts';
 import type { LogFields } from '../../src/runtime/log.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/index.ts';
@@ -66,13 +66,16 @@ export async function startTeam(
     void logged.push({ level, event, fields });
   const store = options.store ?? createMemoryStore(systemClock, { lasts: true });
   const start = async (http: HttpSettings) => {
+    const shared = shareAmongInstances(store, (bytes) => randomBytes(bytes));
+    const seal = createQuestionSeal(shared.secret);
     const server = await serveTeam({
       settings: http,
       gate: options.gate ?? (settings.demo ? everybody(simulators[0].key) : ownKeys()),
       machine: '127.0.0.1',
-      shared: shareAmongInstances(store, (bytes) => randomBytes(bytes)),
+      shared,
       accounts: openAccounts(settings, fetch, log, store),
-      build: (services) => createServer({ version: '0.0.0', tools: publishedTools(settings), services }),
+      build: (services) =>
+        createServer({ version: '0.0.0', tools: publishedTools(settings), services: { ...services, seal } }),
       clock: options.clock ?? systemClock,
       log,
     });

@@ -150,6 +150,7 @@ describe.each(ERAS)('the %s client', (era) => {
         questions.push(message);
         const contact = set.simulator.book.byPhone(other);
         if (contact) set.simulator.book.change(contact, { opt_out: true });
+        set.advance(60_000);
         return { action: 'accept', content: { confirm: true } };
       },
     });

@@ -17,10 +17,16 @@ export function listed(
   return {
     ...shown,
     ...(opt_out && { opt_out }),
-    ...(times.includes('created_at') && { created_at }),
-    ...(times.includes('updated_at') && { updated_at }),
+    ...(times.includes('created_at') && { created_at: toTheMinute(created_at) }),
+    ...(times.includes('updated_at') && { updated_at: toTheMinute(updated_at) }),
   };
 }
+
+/** ISO 8601 in UTC; what is no time as it is. */
+const toTheMinute = (iso: string | undefined): string | undefined => {
+  const ms = Date.parse(iso ?? '');
+  return Number.isNaN(ms) ? iso : `${new Date(ms).toISOString().slice(0, 16)}Z`;
+};
 
 /** In a list of so many, keys that most contacts have are named once, above it. */
 const TABLE_FROM = 5;

@@ -47,7 +47,11 @@ export const sendMessage = defineTool({
         .min(1)
         .optional()
         .describe('leave out to let Sent choose; several = one billed message each'),
-      scheduled_at: z.string().min(1).optional().describe('ISO 8601 with offset'),
+      scheduled_at: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('ISO 8601 with offset; with plan: cancel takes it back'),
       preview: z.boolean().optional().describe('only show the plan'),
       plan: z
         .string()
@@ -143,7 +147,7 @@ function previewLines({ preview }: SendResult): string[] {
     preview;
   const byCountry = Object.entries(countries).map(([region, people]) => `${region} ${people}`);
   return [
-    `Countries: ${byCountry.join(', ')}. ${count(requests, 'request')}, about ${takes_seconds} s. Opt-outs as of ${opt_outs_as_of}.`,
+    `Countries: ${byCountry.join(', ')}. ${count(requests, 'request')}, about ${takes_seconds} s.${opt_outs_as_of === undefined ? '' : ` Opt-outs as of ${opt_outs_as_of}.`}`,
     ...(not_yet_contacts ? [`Not contacts yet: ${named(not_yet_contacts)}`] : []),
     ...(in_no_numbering_plan ? [`In no numbering plan: ${named(in_no_numbering_plan)}`] : []),
   ];

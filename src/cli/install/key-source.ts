@@ -1,4 +1,4 @@
-import { SETTINGS } from '../config.ts';
+import { SETTINGS } from '../../config.ts';
 import { askSecret } from './ask-secret.ts';
 
 /** Why there is no usable key; says what to do and nothing of the key. */
@@ -16,17 +16,22 @@ export const keyOfEnvironment = (env: Environment): string | undefined =>
     .find((value) => value !== undefined && value !== '' && !value.startsWith('${'));
 
 /**
- * The Sent API key: the environment's, else typed on a terminal without being shown.
+ * The Sent API key: the environment's, else typed on a terminal without being shown, else the one that is there already.
  * @throws KeyProblem where there is none, or it cannot be one. @throws Aborted where the person breaks off.
  */
-export async function obtainKey({ env, stdin, stderr }: Source): Promise<string> {
+export async function obtainKey(
+  present: string | undefined,
+  { env, stdin, stderr }: Source,
+): Promise<string> {
   const given = keyOfEnvironment(env);
   if (given === undefined && !stdin.isTTY) {
+    if (present !== undefined) return present;
     throw new KeyProblem(
       'There is no key: set SENT_API_KEY, run this on a terminal to be asked, or use --demo.',
     );
   }
-  const key = given ?? (await askSecret('Sent API key (not shown): ', stdin, stderr)).trim();
+  const question = `Sent API key (not shown${present === undefined ? '' : '; empty keeps the one there'}): `;
+  const key = given ?? ((await askSecret(question, stdin, stderr)).trim() || (present ?? ''));
   if (key === '') throw new KeyProblem('No key was typed.');
   if (!/^[\x21-\x7e]+$/.test(key)) {
     throw new KeyProblem('The key holds a space or a character that no key has: copy it again.');

@@ -8,8 +8,9 @@ import {
   parseTree,
   printParseErrorCode,
 } from 'jsonc-parser';
-import { type Change, type FileFormat, FileProblem, isObject, positionAt } from './file-problem.ts';
+import { type Change, type FileFormat, FileProblem, isObject, positionAt } from './file-format.ts';
 import { afterMember, flat, indentAt, layoutOf, tokensBetween } from './json-layout.ts';
+import { maskJson } from './mask-json.ts';
 
 /**
  * JSON as editors write it, comments and trailing commas included. The parsing is jsonc-parser's; the edits are
@@ -17,10 +18,10 @@ import { afterMember, flat, indentAt, layoutOf, tokensBetween } from './json-lay
  * removal and reformats lines that it touches.
  */
 export const jsonFormat: FileFormat = {
-  read: (text, shape) => {
+  read: (text, collections) => {
     const root = parse(text);
     if (root === undefined) return {};
-    for (const [name, kind] of [['', 'object'] as const, ...Object.entries(shape)]) {
+    for (const [name, kind] of [['', 'object'] as const, ...Object.entries(collections)]) {
       const node = name === '' ? root : childAt(root, name);
       if (node === undefined || node.type === kind) continue;
       const subject = name === '' ? 'the top level' : `"${name}"`;
@@ -33,7 +34,7 @@ export const jsonFormat: FileFormat = {
     parse(edited);
     return edited;
   },
-  show: (data) => JSON.stringify(data, null, 2),
+  mask: maskJson,
 };
 
 /** The tree, or undefined for a text without any value (empty, or comments alone). */

@@ -11,7 +11,7 @@ export class FileProblem extends Error {
 }
 
 /** What a file must look like to be edited: the collections that it may lack but not hold as anything else. */
-export type Shape = Readonly<Record<string, 'object' | 'array'>>;
+export type Collections = Readonly<Record<string, 'object' | 'array'>>;
 
 /** A configuration file's data: always an object at the top. */
 export type ConfigData = Record<string, unknown>;
@@ -21,16 +21,22 @@ export type Change = { path: readonly (string | number)[]; value: unknown };
 
 /** A way to read and edit one kind of file; `text` never starts with a byte order mark. */
 export type FileFormat = {
-  /** @throws FileProblem where the text does not parse or departs from `shape`. */
-  read: (text: string, shape: Shape) => ConfigData;
+  /** @throws FileProblem where the text does not parse or departs from `collections`. */
+  read: (text: string, collections: Collections) => ConfigData;
   /**
    * The text with the changes made and every other byte kept: comments, order, indentation, line ends.
    * @throws FileProblem where that cannot be done.
    */
   edit: (text: string, changes: readonly Change[]) => string;
-  /** The data as text in a layout of our own, for showing: scalars never span lines. */
-  show: (data: ConfigData) => string;
+  /**
+   * The text for showing, line by line as it stands: comments, and every value but booleans and the `visible` strings,
+   * are dots, since a file may hold the secrets of others.
+   */
+  mask: (text: string, visible: ReadonlySet<string>) => string;
 };
+
+/** What stands for a value that is not shown. */
+export const MASK = '••••';
 
 /** True for a plain object, such as a JSON object or a TOML table; false for arrays and dates. */
 export const isObject = (value: unknown): value is ConfigData =>

@@ -1,7 +1,18 @@
 import { constants } from 'node:fs';
-import { access, mkdir, open, readFile, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { FileProblem } from './file-problem.ts';
+import {
+  access,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { FileProblem } from './file-format.ts';
 
 /** A configuration file as it was read. */
 export type ConfigFile = {
@@ -62,7 +73,7 @@ export async function writeConfig(
   await checkWritable(file);
   return await explained(async () => {
     await mkdir(dirname(target), { recursive: true });
-    const stamp = new Date(nowMs).toISOString().replace(/[-:]/g, '').replace('.', '');
+    const stamp = stampOf(nowMs);
     const written: string[] = [];
     const create = async (name: string, bytes: Uint8Array, mode: number): Promise<string> => {
       const created = await writeNew(name, bytes, mode);
@@ -72,7 +83,7 @@ export async function writeConfig(
     try {
       const bytes = Buffer.from(byteOrderMark + text);
       const temporary = await create(`${target}.new-${stamp}`, bytes, previous?.mode ?? OWNER_ONLY);
-      const backup = previous && (await create(`${path}.bak-${stamp}`, previous.bytes, OWNER_ONLY));
+      const backup = previous && (await create(backupName(path, stamp), previous.bytes, OWNER_ONLY));
       await rename(temporary, target);
       return backup;
     } catch (error) {
@@ -81,6 +92,34 @@ export async function writeConfig(
     }
   });
 }
+
+/**
+ * Takes the file away, its bytes kept beside it.
+ * @returns the backup's path. @throws FileProblem with the file as it was.
+ */
+export async function removeConfig(file: ConfigFile, nowMs: number): Promise<string | undefined> {
+  const { path, target, previous } = file;
+  await checkWritable(file);
+  return await explained(async () => {
+    if (previous === undefined) return undefined;
+    const backup = await writeNew(backupName(path, stampOf(nowMs)), previous.bytes, OWNER_ONLY);
+    await rm(target);
+    return backup;
+  });
+}
+
+/** The texts of all backups of a file, the latest first; one that cannot be read counts as none. */
+export async function readBackups({ path }: ConfigFile): Promise<string[]> {
+  const prefix = backupName(basename(path), '');
+  const names = await readdir(dirname(path)).catch(() => []);
+  const latestFirst = names.filter((name) => name.startsWith(prefix)).sort((a, b) => (a < b ? 1 : -1));
+  const backups = latestFirst.map((name) => readConfig(join(dirname(path), name)).catch(() => undefined));
+  return (await Promise.all(backups)).flatMap((backup) => backup?.text ?? []);
+}
+
+const backupName = (path: string, stamp: string): string => `${path}.bak-${stamp}`;
+const stampOf = (nowMs: number): string =>
+  new Date(nowMs).toISOString().replace(/[-:]/g, '').replace('.', '');
 
 /** Writes a file of this name, or of the name with a number where it is taken; returns the path that it got. */
 async function writeNew(path: string, bytes: Uint8Array, mode: number, attempt = 1): Promise<string> {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parse, stringify, TomlError } from 'smol-toml';
-import { type Change, type ConfigData, type FileFormat, FileProblem, isObject } from './file-problem.ts';
+import { type Change, type ConfigData, type FileFormat, FileProblem, isObject } from './file-format.ts';
+import { maskToml } from './mask-toml.ts';
 import { type Place, placesIn } from './toml-places.ts';
 
 /**
@@ -8,16 +9,16 @@ import { type Place, placesIn } from './toml-places.ts';
  * result is read back and must hold exactly the wanted data.
  */
 export const tomlFormat: FileFormat = {
-  read: (text, shape) => {
+  read: (text, collections) => {
     const data = read(text);
-    for (const name of Object.keys(shape)) {
+    for (const name of Object.keys(collections)) {
       if (data[name] !== undefined && !isObject(data[name]))
         throw new FileProblem(`"${name}" is not a table`);
     }
     return data;
   },
   edit: (text, changes) => changes.reduce(change, text),
-  show: (data) => stringify(data),
+  mask: maskToml,
 };
 
 function read(text: string): ConfigData {
