@@ -57,7 +57,8 @@ export function createRowValidator(
         doubtful.push({ row, value, reason: verdict.reason, e164: verdict.e164, fields });
       else {
         const { number, label, extension } = verdict;
-        const { e164, region, known } = number;
+        const { e164, region } = number;
+        const known = everyNumber || number.isKnown(); // An address book does not ask.
         // What is called a work's or a home's number and is a mobile one by its plan is taken for that.
         const kind = label !== undefined && !everyNumber && number.isMobile() ? 'mobile' : label;
         valid.push({ one: { row, e164, region, label, extension, known, fields }, kind });
