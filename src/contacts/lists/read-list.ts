@@ -100,6 +100,11 @@ const LABEL_WORDS: Readonly<Record<Label, string>> = {
   ...{ fax: 'fax, never taken', pager: 'pager, never taken', other_person: "somebody else's, never taken" },
 };
 
+const FIELD_WORDS: ReadonlySet<string> = new Set([
+  ...['name', 'first_name', 'middle_name', 'last_name', 'company', 'email', 'tags', 'note', 'country'],
+]);
+const LOOKS_LIKE_NUMBERS = 0.65;
+
 /** What each column was read as, in words. */
 function describe({ phones, country, fields, all }: Columns): ColumnRead[] {
   return all.flatMap((column) => {
@@ -116,7 +121,11 @@ function describe({ phones, country, fields, all }: Columns): ColumnRead[] {
           ? 'kind of the number'
           : at === country
             ? 'country of the row'
-            : `${field?.key.replaceAll('_', ' ') ?? 'nothing'}${phone >= 0.65 && heading.kind === 'unknown' ? ', though it looks like numbers' : ''}`;
+            : field && FIELD_WORDS.has(field.key)
+              ? field.key.replaceAll('_', ' ')
+              : phone >= LOOKS_LIKE_NUMBERS && heading.kind === 'unknown'
+                ? 'other, though it looks like phone numbers'
+                : 'other';
     return [{ column: column.header || `column ${at + 1}`, read_as }];
   });
 }
