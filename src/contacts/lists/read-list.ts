@@ -1,11 +1,11 @@
-import { type Columns, chooseColumns, lookAtColumns } from './columns.ts';
-import { type CsvRecord, readCsv } from './csv.ts';
-import { findHeader } from './find-header.ts';
-import { type Label, labelIn } from './heading.ts';
-import type { CountryRule } from './judge-number.ts';
+import { type Columns, chooseColumns, lookAtColumns } from './columns/columns.ts';
+import { findHeader } from './columns/find-header.ts';
+import { type Label, labelIn } from './columns/heading.ts';
+import { type CsvRecord, readCsv } from './files/csv.ts';
+import { isVcard, readVcards } from './files/vcard.ts';
 import { type Fields, type ListRow, named, tagsIn, unquoted, type WrittenNumber } from './list-row.ts';
-import { numbersIn } from './number-text.ts';
-import { isVcard, readVcards } from './vcard.ts';
+import type { CountryRule } from './numbers/judge-number.ts';
+import { numbersIn } from './numbers/number-text.ts';
 
 /** A list that is being read: what its columns are, and its rows, read as somebody asks for them. */
 export type List = {

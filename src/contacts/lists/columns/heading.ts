@@ -1,4 +1,4 @@
-import { fold } from '../../text/index.ts';
+import { fold } from '../../../text/index.ts';
 import words from './header-words.json';
 
 /** What a number is for. Fax, pager and the numbers of other people are never anybody's own. */

@@ -1,6 +1,6 @@
-import type { Label } from './heading.ts';
+import type { Label } from '../columns/heading.ts';
+import type { Fields, ListRow } from '../list-row.ts';
 import { type CountryRule, createNumberJudge } from './judge-number.ts';
-import type { Fields, ListRow } from './list-row.ts';
 
 export type ValidNumber = {
   row: number;

@@ -1,5 +1,5 @@
-import { AppError } from '../../errors.ts';
-import { quoted } from '../../text/index.ts';
+import { AppError } from '../../../errors.ts';
+import { quoted } from '../../../text/index.ts';
 import { shapeOf } from './cell-shape.ts';
 import {
   fieldKey,
