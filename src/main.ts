@@ -38,6 +38,8 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
       });
     case 'import':
       return (await import('./cli/import.ts')).runImportCommand(rest, io);
+    case 'export':
+      return (await import('./cli/export.ts')).runExport(rest, io);
     case 'history':
       return (await import('./cli/history.ts')).runHistory(rest, io);
     case 'forget':

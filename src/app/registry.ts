@@ -123,7 +123,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       return id;
     } catch (thrown) {
       const error = toAppError(thrown);
-      if (error.code === 'unauthorized' || error.code === 'forbidden') {
+      if (error.isAboutKey) {
         remember(hash, { refused: error, since: now });
         throw error;
       }

@@ -78,7 +78,7 @@ async function accountFindings(settings: Settings, io: DoctorIo): Promise<Findin
   const startedAt = io.now();
   let account: Account;
   try {
-    account = await readAccount(client, io.now, signal);
+    account = await readAccount(client, () => startedAt, signal);
   } catch (error) {
     return [failure(error, 'key and connection')];
   }

@@ -14,6 +14,9 @@ export function helpText(): string {
   sent-contacts-mcp doctor                is the set-up right? [--json]
   sent-contacts-mcp install <client>      write the configuration of a host; uninstall takes it out
   sent-contacts-mcp import FILE           make contacts of the numbers in a CSV or vCard file [--country US] [--preview] [--report FILE]
+  sent-contacts-mcp export [FILE]         contacts as CSV, with the filters of a search
+  sent-contacts-mcp history               what was done through it: who, when, what came of it [--since 7d] [--json]
+  sent-contacts-mcp forget                remove all that it keeps
   sent-contacts-mcp simulator             serve the simulator for other programs [--port 0] [--contacts N]
   sent-contacts-mcp --help, --version
 

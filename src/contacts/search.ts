@@ -181,7 +181,8 @@ export function createSearch(parts: {
       );
     const selection = page.selection ?? selected?.handle;
     const ids = contacts.map(({ id }) => id);
-    const next_cursor = next && (await cursors.put({ ...next, selection }, ids, page.cursor));
+    const goesOn = limit > 0 ? next : undefined; // A mere count has no pages.
+    const next_cursor = goesOn && (await cursors.put({ ...goesOn, selection }, ids, page.cursor));
     const { sort, group_by } = page.question;
     const order =
       group_by === undefined

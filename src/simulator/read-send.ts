@@ -18,7 +18,7 @@ export type Send = {
 };
 
 const CHANNELS = ['sms', 'whatsapp', 'rcs'];
-const MOST_RECIPIENTS = 1000;
+const MAX_RECIPIENTS = 1000;
 
 /** Everything that the API judges before it accepts a message. Consent, approval and conversations are judged later. */
 export function readSend(body: Body, dialect: Dialect, now: number): Send {
@@ -56,7 +56,7 @@ function scheduleFrom(value: unknown, now: number): number | undefined {
 
 function recipientsFrom(to: unknown): string[] {
   if (!Array.isArray(to) || to.length === 0) refuse('to', 'At least one recipient is required.');
-  if (to.length > MOST_RECIPIENTS) refuse('to', `At most ${MOST_RECIPIENTS} recipients are allowed.`);
+  if (to.length > MAX_RECIPIENTS) refuse('to', `At most ${MAX_RECIPIENTS} recipients are allowed.`);
   return to.map((one, n) => e164From(one, `to[${n}]`));
 }
 

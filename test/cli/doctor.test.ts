@@ -38,7 +38,7 @@ test('an account in order: a line for each thing, exit code 0, and two reads', a
     ok   channels: sms, whatsapp
     ok   contacts: 60
     ok   rate limit: 48 of 200 requests left
-    ok   response time: 14 ms
+    ok   response time: 7 ms
     "
   `);
   expect(code).toBe(0);

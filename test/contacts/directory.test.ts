@@ -221,7 +221,7 @@ describe('the rate limit', () => {
   });
 
   it('without headers: waits for what a 429 asks, and gives what is read', async () => {
-    const it = room({ contacts: 20_000, latencyMs: 40 });
+    const it = room({ contacts: 20_000, latencyMs: 40, rateLimit: false });
     it.simulator.faults.add({
       path: /contacts$/,
       after: 60,
@@ -230,9 +230,9 @@ describe('the rate limit', () => {
     });
     const answer = await it.ask({ group_by: 'country' });
     expect(answer.complete).toBe(false);
-    expect(answer.total).toBeGreaterThan(5_000);
+    expect(answer.total).toBeGreaterThan(4_000);
     expect(answer.warnings?.[0]).toMatch(/^Only \d+ of 20000 contacts have been read/);
-    await it.clock.sleep(60_000);
+    await it.clock.sleep(150_000);
     expect(it.directory.state()).toMatchObject({ complete: true, read: 20_000 });
   });
 });

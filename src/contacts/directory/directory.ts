@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { ErrorCode } from '../../errors.ts';
 import { ageMs, type Caller, type Clock, type Instant } from '../../runtime/index.ts';
 import type { ContactQuery, SentClient, SentPagination } from '../../sent/index.ts';
-import { LARGEST_PAGE } from '../../sent/index.ts';
+import { MAX_PAGE_SIZE } from '../../sent/index.ts';
 import type { AccountState } from '../../state/index.ts';
 import { type Book, createBook } from '../book/index.ts';
 import type { Contact } from '../model/index.ts';
@@ -95,7 +95,10 @@ export function createDirectory(
   const waitPolicy = createWaitPolicy(clock, client.rate);
   const sightings = createSightings(clock);
   const feed = createChangeFeed(lasting);
-  const pages = createPageReader({ client, book, pendingWrites, signal: closing.signal });
+  const pages = createPageReader({
+    ...{ client, book, pendingWrites, signal: closing.signal },
+    onThrottled: waitPolicy.held,
+  });
   const fullSync = createFullSync({
     ...{ book, clock, pendingWrites, waitPolicy, signal: closing.signal },
     readPage: pages.read,
@@ -150,7 +153,7 @@ export function createDirectory(
     },
     isReading: upkeep.isReading,
     pagesToRead: () =>
-      fullSync.reading()?.pagesLeft() ?? Math.max(1, Math.ceil((pages.total() ?? 0) / LARGEST_PAGE)),
+      fullSync.reading()?.pagesLeft() ?? Math.max(1, Math.ceil((pages.total() ?? 0) / MAX_PAGE_SIZE)),
     readAt,
     knownSince(id) {
       const reading = fullSync.reading();
