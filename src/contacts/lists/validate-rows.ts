@@ -51,8 +51,9 @@ export function createRowValidator(
     for (const written of list.numbers) {
       const verdict = judge(written, list);
       const value = written.value.slice(0, LONGEST_VALUE);
-      if (verdict.is === 'never') setAside.push({ row, value, label: verdict.label });
-      else if (verdict.is === 'invalid') invalid.push({ row, value, reason: verdict.reason });
+      if (verdict.is === 'never') {
+        if (/\p{Nd}/u.test(value)) setAside.push({ row, value, label: verdict.label });
+      } else if (verdict.is === 'invalid') invalid.push({ row, value, reason: verdict.reason });
       else if (verdict.is === 'doubtful')
         doubtful.push({ row, value, reason: verdict.reason, e164: verdict.e164, fields });
       else {

@@ -108,12 +108,12 @@ describe('which column', () => {
       'Mia;12.03.1980;170 1234501;030 1;+49;DE',
     );
     expect((await opened(text)).columns).toEqual([
-      { column: '"Name"', read_as: 'name' },
-      { column: '"Geburtsdatum"', read_as: 'geburtsdatum' },
-      { column: '"Handynummer"', read_as: 'phone number (mobile)' },
-      { column: '"Fax"', read_as: 'phone number (fax, never taken)' },
-      { column: '"Vorwahl"', read_as: 'calling code of the number' },
-      { column: '"Land"', read_as: 'country of the row' },
+      { column: 'Name', read_as: 'name' },
+      { column: 'Geburtsdatum', read_as: 'geburtsdatum' },
+      { column: 'Handynummer', read_as: 'phone number (mobile)' },
+      { column: 'Fax', read_as: 'phone number (fax, never taken)' },
+      { column: 'Vorwahl', read_as: 'calling code of the number' },
+      { column: 'Land', read_as: 'country of the row' },
     ]);
   });
 });
