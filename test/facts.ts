@@ -26,7 +26,6 @@ const STATUSES: Record<string, RegExp> = {
 const LABELS: readonly RegExp[] = [
   /^number country channels/,
   /^Preview nothing done/,
-  /^Accepted by Sent not yet delivered/,
 ];
 /** A country's name before its code says no more than the code. */
 const COUNTRY = /[\p{L}][\p{L} .&'’-]* \(\)/gu;
