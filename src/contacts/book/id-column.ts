@@ -92,8 +92,9 @@ function readUuid(id: string, into: Uint32Array): boolean {
   fits &&= [8, 13, 18, 23].every((at) => id.charCodeAt(at) === 45);
   if (fits) return true;
   into.fill(0);
-  for (let at = 0; at < id.length; at++)
-    into[at % WORDS] = Math.imul(into[at % WORDS] ?? 0, 31) + id.charCodeAt(at);
+  let hash = 0x811c9dc5; // FNV-1a: numbers that count up must not fall together.
+  for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
+  into[0] = hash;
   return false;
 }
 

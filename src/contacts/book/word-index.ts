@@ -1,5 +1,5 @@
 import { withinOneTypo } from '../../text/index.ts';
-import { isPrefixLength, mayForgive, WORD_FIT } from '../question/index.ts';
+import { isPrefixLength, isUnspaced, mayForgive, WORD_FIT } from '../question/index.ts';
 
 /** Folded words, each with the numbered things that hold it. */
 export type WordIndex = {
@@ -35,6 +35,10 @@ export function createWordIndex(): WordIndex {
     }
     for (; sorted[from]?.startsWith(word); from++) yield sorted[from] ?? '';
     for (const candidate of unsorted) if (candidate.startsWith(word)) yield candidate;
+  }
+
+  function* holding(part: string): Generator<string> {
+    for (const candidate of thingsByWord.keys()) if (candidate.includes(part)) yield candidate;
   }
 
   function* oneTypoFrom(word: string): Generator<string> {
@@ -76,7 +80,9 @@ export function createWordIndex(): WordIndex {
           if (fit > (hits[thing] ?? 0)) hits[thing] = fit;
       };
       look(word, WORD_FIT.exact);
-      if (isPrefixLength(word)) for (const candidate of startingWith(word)) look(candidate, WORD_FIT.prefix);
+      if (isUnspaced(word)) for (const candidate of holding(word)) look(candidate, WORD_FIT.prefix);
+      else if (isPrefixLength(word))
+        for (const candidate of startingWith(word)) look(candidate, WORD_FIT.prefix);
       if (mayForgive(word, forgiving))
         for (const candidate of oneTypoFrom(word)) look(candidate, WORD_FIT.typo);
       return found ? hits : undefined;

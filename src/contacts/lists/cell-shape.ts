@@ -38,9 +38,9 @@ function shapeOfNumber(value: string, countries: readonly string[]): CellShape {
   if (/\p{L}/u.test(text)) return digits === '' ? ALIEN : NONE;
   if (digits.length < 7 || digits.length > 17) return NONE;
   if (/^(?:\+|00[1-9])/.test(text))
-    return { phone: examinePhone(text, undefined)?.known ? 1 : 0.7, alien: false };
+    return { phone: examinePhone(text, undefined)?.isKnown() ? 1 : 0.7, alien: false };
   const isDay = DAY_AS_NUMBER.test(text);
-  if (!isDay && countries.some((country) => examinePhone(text, country)?.known))
+  if (!isDay && countries.some((country) => examinePhone(text, country)?.isKnown()))
     return { phone: 0.9, alien: false };
   if (isDay) return { phone: 0.2, alien: false };
   const isWritten = /^\(?0|[\s().\-/]/.test(text) && digits.length >= 8;

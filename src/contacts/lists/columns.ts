@@ -121,14 +121,13 @@ function phoneColumns(all: readonly Column[]): Column[] {
   const isForPerson = (column: Column) =>
     !['fax', 'pager', 'other_person'].includes(labelOfColumn(column) ?? '');
   const own = believed.filter(isForPerson);
-  const others = rivals(all);
-  const [strongest] = others;
-  if (own.some(({ filled }) => filled > 0) || (own.length > 0 && strongest === undefined))
-    return all.filter((column) => believed.includes(column) || isPlace(column));
-  // What says that it holds numbers is empty, or holds none; another column looks as if it did.
-  if (own.length > 0 && strongest) throw ambiguous([own[0] as Column, strongest]);
   const places = all.filter((column) => isPlace(column) && isForPerson(column));
-  if (places.length > 0) return [...believed, ...places];
+  const others = rivals(all).filter((column) => !places.includes(column));
+  const isFilled = ({ filled }: Column) => filled > 0;
+  if ([...own, ...places].some(isFilled) || (own.length > 0 && others.length === 0))
+    return all.filter((column) => believed.includes(column) || places.includes(column));
+  // What says that it holds numbers is empty, or holds none; another column looks as if it did.
+  if (own.length > 0) throw ambiguous([...own.slice(0, 1), ...others.slice(0, 1)]);
   const chosen = clearest(others);
   if (chosen) return [...believed, chosen];
   if (named.length > 0) return named;

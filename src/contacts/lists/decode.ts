@@ -86,15 +86,16 @@ function mostlyUtf8(bytes: Uint8Array): number | undefined {
   return whole >= 1 && damaged <= Math.max(1, whole * MAX_DAMAGED) ? damaged : undefined;
 }
 
+const GARBLED = /Ã[\u0080-\u00bf\u2018-\u201e€ƒ…†‡ˆ‰Š‹ŒŽ•–—˜™š›œžŸ]|Ð[\u0080-\u00bf][ÐÑ]|â€/;
+
 /** UTF-8 that a program took for Windows-1252 and wrote as UTF-8 again: it cannot be told from what is meant so. */
 function twiceEncoded(text: string): string[] {
-  const found =
-    /\p{L}*(?:Ã[\u0080-\u00bf\u2018-\u201e€ƒ…†‡ˆ‰Š‹ŒŽ•–—˜™š›œžŸ]|Ð[\u0080-\u00bf][ÐÑ]|â€)\p{L}*/u.exec(
-      text,
-    )?.[0];
-  if (found === undefined) return [];
+  const at = text.search(GARBLED);
+  if (at < 0) return [];
+  const before = /\p{L}*$/u.exec(text.slice(Math.max(0, at - 20), at))?.[0] ?? '';
+  const [after = ''] = text.slice(at, at + 20).split(/[\s,;"]/, 1);
   return [
-    `Some names look garbled, such as ${JSON.stringify(found.slice(0, 40))}: the file was saved in the wrong character set before.`,
+    `Some names look garbled, such as ${JSON.stringify(before + after)}: the file was saved in the wrong character set before.`,
   ];
 }
 

@@ -28,6 +28,7 @@ const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script
 const IS_LATIN = /^[a-z0-9 ]+$/;
 /** A word of so many letters is found inside others too: `telefon` in `Mobiltelefonnummer`. */
 const SHORTEST_INSIDE = 5;
+const MAX_REMEMBERED = 1_000;
 const INSIDE_KINDS: readonly WordKind[] = ['phone', 'mobile', 'fax', 'about'];
 
 let entries: readonly Entry[] | undefined;
@@ -88,9 +89,19 @@ function kindsIn(plain: string): ReadonlySet<WordKind> {
 }
 
 /** What a label says a number is for: of a header, or of a cell beside the number (`Work Fax`, `Handy`). */
-export function labelIn(text: string): Label | undefined {
+export const labelIn = remembered((text): Label | undefined => {
   const plain = plainHeader(text);
   return plain === '' ? undefined : labelOf(kindsIn(plain), plain);
+});
+
+/** The same few words stand beside all numbers of a list. */
+function remembered<T>(read: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    const value = known.has(text) ? (known.get(text) as T) : read(text);
+    if (known.size < MAX_REMEMBERED) known.set(text, value);
+    return value;
+  };
 }
 
 function labelOf(kinds: ReadonlySet<WordKind>, plain: string): Label | undefined {
@@ -100,7 +111,7 @@ function labelOf(kinds: ReadonlySet<WordKind>, plain: string): Label | undefined
   return /\b(?:main|haupt\w*|principal|general)\b/.test(plain) ? 'main' : undefined;
 }
 
-export function readHeading(header: string): Heading {
+export const readHeading = remembered((header): Heading => {
   const plain = plainHeader(header);
   if (plain === '') return { kind: 'unknown' };
   const bare = plain.replace(QUALIFIERS, '').trim() || plain;
@@ -128,7 +139,7 @@ export function readHeading(header: string): Heading {
   const isPlace = ['work', 'home', 'other'].some((place) => whole.has(place as WordKind));
   if (kinds.has('weak') || isPlace || kinds.has('other_person')) return { kind: 'maybe_phone', label };
   return { kind: 'unknown' };
-}
+});
 
 /** The header without what makes it a label's: `phone 1 label` → `phone 1`. */
 function withoutTypeWords(plain: string): string {

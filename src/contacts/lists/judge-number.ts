@@ -25,9 +25,8 @@ const NEVER: readonly (Label | undefined)[] = ['fax', 'pager', 'other_person'];
 const SCIENTIFIC = /^[+-]?\d+(?:[.,]\d+)?E\+?\d+$/i;
 const WITH_CODE = /^\s*(?:\+|00(?=[\s().\-/]*[1-9]))/;
 const SHORTEST_NUMBER = 7;
+const LONGEST_NUMBER = 15;
 const SHORTEST_CODE = 3;
-/** With more digits, numbers that count up are numbers. */
-const LONGEST_COUNTING = 11;
 
 const invalid = (reason: string): Verdict => ({ is: 'invalid', reason });
 const doubtful = (reason: string, e164?: string): Verdict => ({ is: 'doubtful', reason, e164 });
@@ -55,13 +54,13 @@ export function createNumberJudge(countries: CountryRule): (written: WrittenNumb
     const digits = text.replace(/\D/g, '');
     if (digits === '' || /\p{L}/u.test(text)) return invalid('It is not a phone number.');
     const candidates = candidatesOf(written, row);
-    const number = WITH_CODE.test(text)
-      ? examinePhone(text, undefined)
-      : examineFrom(candidates ?? [], text, digits);
+    const number = WITH_CODE.test(text) ? examinePhone(text, undefined) : examineFrom(candidates ?? [], text);
     const placeholder = placeholderReason(number?.national ?? digits);
     if (placeholder !== undefined) return doubtful(placeholder, number?.e164);
     if (digits.length < SHORTEST_NUMBER && digits.length >= SHORTEST_CODE)
       return doubtful('It is as short as a service number.');
+    if (number === undefined && digits.length > LONGEST_NUMBER)
+      return doubtful('It is too long for a number.');
     if (number === undefined) return invalid(whyNot(text, candidates));
     if (number.length !== 'fits') {
       const fits = digits.length >= SHORTEST_CODE;
@@ -81,23 +80,18 @@ function whyNot(text: string, candidates: readonly string[] | undefined): string
 }
 
 /** The number read with the first country in whose plan it is, else the first whose length it has, else the first. */
-function examineFrom(countries: readonly string[], text: string, digits: string): ExaminedNumber | undefined {
-  const read = countries.flatMap((country) => {
-    const plain = examinePhone(text, country);
-    // A column of calling codes beside numbers that have theirs already.
-    const hasCode = country.startsWith('+') && digits.startsWith(country.slice(1));
-    const whole = hasCode && !plain?.known ? examinePhone(`+${digits}`, undefined) : undefined;
-    return [plain ?? [], whole?.known ? whole : []].flat();
-  });
-  return read.find(({ known }) => known) ?? read.find(({ length }) => length === 'fits') ?? read[0];
+function examineFrom(countries: readonly string[], text: string): ExaminedNumber | undefined {
+  const read = countries.flatMap((country) => examinePhone(text, country) ?? []);
+  return read.find((number) => number.isKnown()) ?? read.find(({ length }) => length === 'fits') ?? read[0];
 }
 
 /** @param digits without a calling code. */
 function placeholderReason(digits: string): string | undefined {
   if (digits.length < SHORTEST_NUMBER) return undefined;
   if (new Set(digits).size === 1) return 'All its digits are the same.';
-  const counts = /0?123456789|9876543210?/.test(digits) && digits.length <= LONGEST_COUNTING;
-  return counts ? 'Its digits only count.' : undefined;
+  return '01234567890'.includes(digits) || '9876543210'.includes(digits)
+    ? 'Its digits only count.'
+    : undefined;
 }
 
 function lengthReason({ length, region, callingCode }: ExaminedNumber): string {

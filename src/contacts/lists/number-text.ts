@@ -33,6 +33,8 @@ export function numbersIn(cell: string): string[] {
 }
 const digitsIn = (text: string): number => text.replace(/\P{Nd}/gu, '').length;
 
+/** Most cells: digits and their marks alone. */
+const PLAIN = /^\+?[\d\s().\-/]*\d$/;
 const LINK =
   /^(?:https?:\/\/)?(?:wa\.me\/|(?:api|web|chat)?\.?whatsapp\.com\/send\/?\?(?:[^#]*&)?phone=|whatsapp:\/\/send\/?\?(?:[^#]*&)?phone=)\+?(\d{5,})/i;
 /** WhatsApp's own names of people, with the number of a device after a colon; `@g.us` is a group. */
@@ -74,6 +76,7 @@ export function readNumberText(value: string): NumberText {
       .normalize('NFKC')
       .replace(/[\p{Cf}\u00ad]/gu, ''),
   ).trim();
+  if (PLAIN.test(text)) return { text: text.replace(DECIMAL, '$1'), label: undefined, extension: undefined };
   const linked = LINK.exec(text)?.[1] ?? CHAT_ID.exec(text)?.[1];
   if (linked !== undefined) return { text: `+${linked}`, label: 'mobile', extension: undefined };
   let label: Label | undefined;

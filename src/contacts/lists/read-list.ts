@@ -1,4 +1,4 @@
-import { type Columns, chooseColumns, lookAtColumns, nameOf } from './columns.ts';
+import { type Columns, chooseColumns, lookAtColumns } from './columns.ts';
 import { type CsvRecord, readCsv } from './csv.ts';
 import { findHeader } from './find-header.ts';
 import { type Label, labelIn } from './heading.ts';
@@ -14,7 +14,7 @@ export type List = {
   /** To be read once. @throws AppError `invalid_input` where the text is broken, when the reading gets there. */
   rows: Iterable<ListRow>;
 };
-/** `column`: its header in quotes, or its place; `read_as`: in words. */
+/** `column`: its header as the file has it, or its place; `read_as`: in words of ours. */
 export type ColumnRead = { column: string; read_as: string };
 
 export type ReadOptions = CountryRule & {
@@ -117,7 +117,7 @@ function describe({ phones, country, fields, all }: Columns): ColumnRead[] {
           : at === country
             ? 'country of the row'
             : `${field?.key.replaceAll('_', ' ') ?? 'nothing'}${phone >= 0.65 && heading.kind === 'unknown' ? ', though it looks like numbers' : ''}`;
-    return [{ column: nameOf(column), read_as }];
+    return [{ column: column.header || `column ${at + 1}`, read_as }];
   });
 }
 

@@ -51,13 +51,15 @@ export function createRowValidator(
     for (const written of list.numbers) {
       const verdict = judge(written, list);
       const value = written.value.slice(0, LONGEST_VALUE);
-      if (verdict.is === 'never') setAside.push({ row, value, label: verdict.label });
-      else if (verdict.is === 'invalid') invalid.push({ row, value, reason: verdict.reason });
+      if (verdict.is === 'never') {
+        if (/\p{Nd}/u.test(value)) setAside.push({ row, value, label: verdict.label });
+      } else if (verdict.is === 'invalid') invalid.push({ row, value, reason: verdict.reason });
       else if (verdict.is === 'doubtful')
         doubtful.push({ row, value, reason: verdict.reason, e164: verdict.e164, fields });
       else {
         const { number, label, extension } = verdict;
-        const { e164, region, known } = number;
+        const { e164, region } = number;
+        const known = everyNumber || number.isKnown(); // An address book does not ask.
         // What is called a work's or a home's number and is a mobile one by its plan is taken for that.
         const kind = label !== undefined && !everyNumber && number.isMobile() ? 'mobile' : label;
         valid.push({ one: { row, e164, region, label, extension, known, fields }, kind });
