@@ -122,13 +122,16 @@ export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>
         const input = readInput(schemaOfInput(), inputSchema.json(), args);
         const output = await runAsked(input, server, services, context);
         act = definition.act?.(output) ?? { outcome: 'done' };
-        const shown = sanitiseResult(output) as O;
+        const sanitised = sanitiseResult(output) as O;
         return {
           content: [
-            { type: 'text', text: definition.render(shown) },
-            ...(definition.links?.(shown) ?? []).map((link) => ({ type: 'resource_link' as const, ...link })),
+            { type: 'text', text: definition.render(sanitised) },
+            ...(definition.links?.(sanitised) ?? []).map((link) => ({
+              type: 'resource_link' as const,
+              ...link,
+            })),
           ],
-          structuredContent: shown as Record<string, unknown>,
+          structuredContent: sanitised as Record<string, unknown>,
         };
       },
       (thrown) => {

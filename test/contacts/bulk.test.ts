@@ -9,10 +9,10 @@ import {
 import { toContact } from '../../src/contacts/model/index.ts';
 import { createNotes } from '../../src/contacts/people/index.ts';
 import type { AppError } from '../../src/errors.ts';
-import { createSimulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
+import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
 import { createMemoryStore, type StateStore } from '../../src/state/index.ts';
 import { client, KEY } from '../sent/client.ts';
-import { createVirtualClock } from '../virtual-clock.ts';
+import { createVirtualClock, type VirtualClock } from '../virtual-clock.ts';
 
 /** An account with people in it, on a clock that all its processes share. */
 function account(options: SimulatorOptions = {}) {
@@ -394,3 +394,61 @@ test.each([
     expect(set.simulator.requests.filter(({ method }) => method === 'PATCH').length).toBe(count);
   },
 );
+
+/** A limit of so many requests in each minute, as a gateway counts them, over a simulator that has none. */
+function windowed({ fetch }: Simulator, clock: VirtualClock, perMinute: number) {
+  const counted = { minute: -1, requests: 0, refused: 0 };
+  const limited: typeof fetch = async (input, init) => {
+    const minute = Math.floor(clock.trueTime() / 60_000);
+    if (minute !== counted.minute) Object.assign(counted, { minute, requests: 0 });
+    const resetAt = (minute + 1) * 60;
+    const told = (): Record<string, string> => ({
+      'x-ratelimit-limit': String(perMinute),
+      'x-ratelimit-remaining': String(Math.max(0, perMinute - counted.requests)),
+      'x-ratelimit-reset': String(resetAt),
+    });
+    if (++counted.requests > perMinute) {
+      counted.refused++;
+      const error = { code: 'BUSINESS_002', message: 'Too many requests' };
+      const retryAfter = String(Math.ceil(resetAt - clock.trueTime() / 1000));
+      return Response.json(
+        { success: false, data: null, error },
+        { status: 429, headers: { ...told(), 'retry-after': retryAfter } },
+      );
+    }
+    const response = await fetch(input, init);
+    for (const [name, value] of Object.entries(told())) response.headers.set(name, value);
+    return response;
+  };
+  return { fetch: limited, counted };
+}
+
+test('the same in windows of a minute', async () => {
+  const set = account({ contacts: 1_000 });
+  const contacts = await set.everybody();
+  const { fetch, counted } = windowed(set.simulator, set.clock, 200);
+  const { bulk, caller } = processOf({ ...set, simulator: { ...set.simulator, fetch } });
+  const { plan = '', count } = await bulk.preview(WHATSAPP, { contacts }, caller);
+  const from = set.clock.monotonic();
+  for (let left = count; left > 0; )
+    left = (await bulk.carryOut('update', plan, caller, { sandbox: false })).remaining;
+  expect(set.clock.monotonic() - from).toBeLessThanOrEqual(1.1 * (count / 200) * 60_000);
+  expect(counted.refused).toBe(0);
+});
+
+test('where the limit asks to wait for longer than a call may take, what is done is told, and how long to wait', async () => {
+  const set = account();
+  const { bulk, caller } = processOf(set);
+  const contacts = await set.everybody();
+  const { plan = '', count } = await bulk.preview(DELETE, { contacts }, caller);
+  const go = () => bulk.carryOut('delete', plan, caller, { sandbox: false });
+  const kind = { status: 429, code: 'BUSINESS_002', retryAfter: 55 };
+  set.simulator.faults.add({ method: 'DELETE', kind, after: 10 });
+  const first = await go();
+  expect(first).toMatchObject({ status: 'partial', done: 10, remaining: count - 10, failed: [] });
+  expect(first.warnings?.join()).toMatch(/rate_limited.*Wait \d+ seconds/);
+  expect((await go()).warnings?.join()).toMatch(/rate_limited.*Wait \d+ seconds/);
+  set.simulator.faults.clear();
+  set.clock.advance(60_000);
+  expect(await go()).toMatchObject({ status: 'done', done: count });
+});

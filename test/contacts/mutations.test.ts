@@ -96,4 +96,13 @@ describe('metadata that Sent keeps', () => {
     expect(results.filter(({ isError }) => isError)).toEqual([]);
     expect(one.simulator.book.byPhone(NUMBER)?.metadata).toEqual({ a: 2, b: 2, c: 2, d: 2 });
   });
+
+  test('is changed all the same where the account cannot be asked who it is', async () => {
+    const { call, simulator } = await connect();
+    simulator.faults.add({ path: /^\/v3\/me$/, kind: { status: 403, code: 'AUTH_004' } });
+    simulator.book.add(NUMBER);
+    const { data, isError } = await call('update_contact', { phone_number: NUMBER, metadata: { vip: true } });
+    expect([isError, data.changed]).toEqual([false, ['metadata']]);
+    expect(simulator.book.byPhone(NUMBER)?.metadata).toEqual({ vip: true });
+  });
 });
