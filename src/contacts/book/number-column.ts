@@ -1,5 +1,6 @@
 import { callingCodeLength } from '../model/index.ts';
 import { NUMBER_FIT, type NumberPart } from '../question/index.ts';
+import { numbersIn, type Packed, textsByRow } from './packed.ts';
 import { createRowIndex } from './row-index.ts';
 import { widened } from './widened.ts';
 
@@ -13,6 +14,9 @@ export type NumberColumn = {
   text(row: number): string;
   /** A number in the order of the texts; the same for a few that only their text tells apart. */
   rank(row: number): number;
+  /** All numbers of so many rows as columns by name, and back: what was there before is gone. */
+  save(rows: number): Packed;
+  load(packed: Packed, rows: number, isEmpty: (row: number) => boolean): void;
   /** A row that has this number. */
   find(phone: string): number | undefined;
   /** How well the numbers of `rows` rows fit digits, as `numberFit` says of one; 0 for not at all. */
@@ -87,6 +91,22 @@ export function createNumberColumn(): NumberColumn {
       lengths[row] = digits.length;
       if (!isUsual) odd.set(row, phone);
       index.add(hash(digits), row);
+    },
+    save: (rows) => ({
+      columns: {
+        numbers: new Uint8Array(slots.subarray(0, rows * SLOT)),
+        numberLengths: lengths.slice(0, rows),
+      },
+      facts: { numbers: [...odd] },
+    }),
+    load({ columns, facts }, rows, isEmpty) {
+      const room = Math.max(16, rows);
+      slots = Buffer.from(numbersIn(columns.numbers, Uint8Array, room * SLOT).buffer);
+      lengths = numbersIn(columns.numberLengths, Uint8Array, room);
+      odd.clear();
+      for (const [row, phone] of textsByRow(facts.numbers)) odd.set(row, phone);
+      index.reset(rows);
+      for (let row = 0; row < rows; row++) if (!isEmpty(row)) index.add(hash(digitsAt(row)), row);
     },
     find: (phone) => index.find(hash(digitsIn(phone)), (row) => text(row) === phone),
     scores({ digits, place: where, abroad, home }, rows) {
