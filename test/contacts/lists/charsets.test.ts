@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decodeText } from '../../../src/contacts/lists/decode.ts';
+import { decodeText } from '../../../src/contacts/lists/files/decode.ts';
 import { opened } from './judged.ts';
 import { OLD_LISTS } from './old-lists.ts';
 

@@ -109,7 +109,7 @@ describe('which column', () => {
     );
     expect((await opened(text)).columns).toEqual([
       { column: 'Name', read_as: 'name' },
-      { column: 'Geburtsdatum', read_as: 'geburtsdatum' },
+      { column: 'Geburtsdatum', read_as: 'other' },
       { column: 'Handynummer', read_as: 'phone number (mobile)' },
       { column: 'Fax', read_as: 'phone number (fax, never taken)' },
       { column: 'Vorwahl', read_as: 'calling code of the number' },

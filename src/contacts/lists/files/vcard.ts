@@ -1,6 +1,6 @@
-import { AppError } from '../../errors.ts';
-import { type Label, labelIn } from './heading.ts';
-import { type ListRow, named, type WrittenNumber } from './list-row.ts';
+import { AppError } from '../../../errors.ts';
+import { type Label, labelIn } from '../columns/heading.ts';
+import { type ListRow, named, type WrittenNumber } from '../list-row.ts';
 import { vcardLines } from './vcard-lines.ts';
 
 /** One line of a card: `item1.TEL;TYPE=CELL:+34…`. */

@@ -1,4 +1,4 @@
-import { fold } from '../../text/index.ts';
+import { fold } from '../../../text/index.ts';
 import words from './header-words.json';
 
 /** What a number is for. Fax, pager and the numbers of other people are never anybody's own. */
@@ -63,7 +63,7 @@ function isFoundInside(kind: WordKind, phrase: string): boolean {
 
 /** Words that say whose field it is, and change nothing in what it is. */
 const QUALIFIERS =
-  /^(?:(?:person|contact|customer|client|lead|billing|primary|main|kontakt|kunde|your|my|user)\s+)+(?=\S)|\s+(?:value|wert|valor|valeur|field|1)$/g;
+  /^(?:(?:person|contact|customer|client|lead|billing|primary|main|kontakt|kunde|your|my|user|student|patient|member|guest|attendee|employee|applicant|subscriber|buyer|donor)\s+)+(?=\S)|\s+(?:value|wert|valor|valeur|field|1)$/g;
 const WITH = /\b(?:with|incl|including|mit|avec|con|com|met|med)\b/;
 /** What Google writes beside a value, and pictures: nothing to search or to show. */
 const NOTHING_TO_KEEP = /\b\d+ (?:type|label)$|\bphoto\b|^photo/;

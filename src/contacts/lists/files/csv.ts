@@ -1,4 +1,4 @@
-import { AppError } from '../../errors.ts';
+import { AppError } from '../../../errors.ts';
 
 /** A record of a CSV text; `row` counts from 1 as a spreadsheet shows it, lines inside a cell not counted. */
 export type CsvRecord = { row: number; cells: readonly string[] };

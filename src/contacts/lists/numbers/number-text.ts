@@ -1,6 +1,6 @@
-import { plainDigits } from '../model/index.ts';
-import { type Label, labelIn, readHeading } from './heading.ts';
-import { MAX_NUMBER_CELL, unquoted } from './list-row.ts';
+import { plainDigits } from '../../model/index.ts';
+import { type Label, labelIn, readHeading } from '../columns/heading.ts';
+import { MAX_NUMBER_CELL, unquoted } from '../list-row.ts';
 
 /** A number taken out of what people and programs write around it. */
 export type NumberText = {

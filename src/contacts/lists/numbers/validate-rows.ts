@@ -1,6 +1,6 @@
-import type { Label } from './heading.ts';
+import type { Label } from '../columns/heading.ts';
+import type { Fields, ListRow } from '../list-row.ts';
 import { type CountryRule, createNumberJudge } from './judge-number.ts';
-import type { Fields, ListRow } from './list-row.ts';
 
 export type ValidNumber = {
   row: number;
@@ -29,7 +29,16 @@ export type RowNumbers = {
 };
 
 /** Which of a person's numbers are taken: those of the first kind in this order that the person has. */
-const PREFERENCE: readonly (Label | undefined)[] = ['mobile', 'main', undefined, 'work', 'home', 'other'];
+const PREFERENCE = [
+  'mobile',
+  'own and mobile',
+  'mobile by its plan',
+  'own',
+  'work',
+  'home',
+  'other',
+] as const;
+type Kind = (typeof PREFERENCE)[number];
 const LONGEST_VALUE = 200;
 
 /**
@@ -43,7 +52,7 @@ export function createRowValidator(
   const judge = createNumberJudge(countries);
   return (list) => {
     const { row, fields } = list;
-    const valid: { one: ValidNumber; kind: Label | undefined }[] = [];
+    const valid: { one: ValidNumber; isMobile: boolean }[] = [];
     const invalid: InvalidNumber[] = [];
     const doubtful: DoubtfulNumber[] = [];
     const setAside: SetAside[] = [];
@@ -60,25 +69,36 @@ export function createRowValidator(
         const { number, label, extension } = verdict;
         const { e164, region } = number;
         const known = everyNumber || number.isKnown(); // An address book does not ask.
-        // What is called a work's or a home's number and is a mobile one by its plan is taken for that.
-        const kind = label !== undefined && !everyNumber && number.isMobile() ? 'mobile' : label;
-        valid.push({ one: { row, e164, region, label, extension, known, fields }, kind });
+        const one = { row, e164, region, label, extension, known, fields };
+        valid.push({ one, isMobile: !everyNumber && number.isMobile() });
       }
     }
-    const best = PREFERENCE.find((wanted) => valid.some(({ kind }) => kind === wanted));
-    const isTaken = (kind: Label | undefined) => everyNumber || kind === best;
+    const hasOwnMobile = valid.some(({ one, isMobile }) => isMobile && isOwn(one.label));
+    const kinds = valid.map(({ one, isMobile }) => kindOf(one.label, isMobile, hasOwnMobile));
+    const best = PREFERENCE.find((kind) => kinds.includes(kind));
+    const isTaken = (at: number) => everyNumber || kinds[at] === best;
     return {
-      valid: valid.flatMap(({ one, kind }) => (isTaken(kind) ? [one] : [])),
+      valid: valid.flatMap(({ one }, at) => (isTaken(at) ? [one] : [])),
       invalid,
       doubtful,
       setAside: [
         ...setAside,
-        ...valid.flatMap(({ one, kind }) =>
-          isTaken(kind) ? [] : [{ row, value: one.e164, label: one.label ?? 'other' }],
+        ...valid.flatMap(({ one }, at) =>
+          isTaken(at) ? [] : [{ row, value: one.e164, label: one.label ?? 'other' }],
         ),
       ],
     };
   };
+}
+
+const isOwn = (label: Label | undefined): boolean => label === undefined || label === 'main';
+
+/** Numbers without a label stay together; what is called a work's number and is a mobile one by its plan is that. */
+function kindOf(label: Label | undefined, isMobile: boolean, hasOwnMobile: boolean): Kind {
+  if (label === 'mobile') return 'mobile';
+  if (isOwn(label)) return hasOwnMobile ? 'own and mobile' : 'own';
+  if (isMobile) return 'mobile by its plan';
+  return label === 'work' || label === 'home' ? label : 'other';
 }
 
 /** All rows of a list judged, before anything is done with one. */

@@ -1,5 +1,5 @@
 import { unzip } from 'fflate';
-import { AppError } from '../../errors.ts';
+import { AppError } from '../../../errors.ts';
 import { odsSheets } from './ods.ts';
 import { type Sheet, xlsxSheets } from './xlsx.ts';
 

@@ -1,5 +1,5 @@
-import { AppError } from '../../errors.ts';
-import { quoted } from '../../text/index.ts';
+import { AppError } from '../../../errors.ts';
+import { quoted } from '../../../text/index.ts';
 import { shapeOf } from './cell-shape.ts';
 import {
   fieldKey,
@@ -22,6 +22,8 @@ export type Column = {
   /** How much those look like phone numbers, 0 to 1, and how many of them cannot be any. */
   phone: number;
   alien: number;
+  /** How many of them are words: letters, and hardly a digit. */
+  words: number;
 };
 
 /** Where the numbers of a list are, and what else its columns hold. */
@@ -67,9 +69,13 @@ export function lookAtColumns(
       filled: filled.length,
       phone: share(filled.reduce((sum, { phone = 0 }) => sum + phone, 0)),
       alien: share(filled.filter(({ alien }) => alien).length),
+      words: share(sample.filter((cells) => isWords(cells[at] ?? '')).length),
     };
   });
 }
+
+const isWords = (cell: string): boolean => /\p{L}/u.test(cell) && !/[@\p{Nd}]/u.test(cell);
+const MOSTLY_WORDS = 0.6;
 
 /**
  * Which columns hold what, by header and content together, never by which is fullest.
@@ -86,7 +92,7 @@ export function chooseColumns(all: readonly Column[], wanted: readonly string[] 
   return {
     phones: phones.map((column) => ({
       at: column.at,
-      label: labelOfColumn(column),
+      label: wanted.length > 0 && !isForPerson(column) ? undefined : labelOfColumn(column),
       labelAt: labels.find(
         ({ heading }) => heading.kind === 'phone_label' && heading.of === labelledName(column.header),
       )?.at,
@@ -100,6 +106,9 @@ export function chooseColumns(all: readonly Column[], wanted: readonly string[] 
 
 const labelOfColumn = ({ heading, header }: Column): Label | undefined =>
   'label' in heading ? heading.label : labelIn(header);
+
+const isForPerson = (column: Column): boolean =>
+  !['fax', 'pager', 'other_person'].includes(labelOfColumn(column) ?? '');
 
 /** The calling codes of a column of numbers: those for the same kind of number, else the nearest before it. */
 function dialCodeFor(phone: Column, dialCodes: readonly Column[]): Column | undefined {
@@ -118,8 +127,6 @@ function phoneColumns(all: readonly Column[]): Column[] {
     heading.kind === 'maybe_phone' && heading.label !== undefined && phone >= LOOKS_LIKE_PHONE;
   const named = all.filter(isOwn);
   const believed = named.filter(isBelieved);
-  const isForPerson = (column: Column) =>
-    !['fax', 'pager', 'other_person'].includes(labelOfColumn(column) ?? '');
   const own = believed.filter(isForPerson);
   const places = all.filter((column) => isPlace(column) && isForPerson(column));
   const others = rivals(all).filter((column) => !places.includes(column));
@@ -198,6 +205,10 @@ function fieldsAmong(columns: readonly Column[]): { at: number; key: string }[] 
     }
   }
   if (columns.some(({ header }) => header !== '')) return fields.map(({ at, key }) => ({ at, key }));
-  const words = columns.filter(({ filled, phone }) => filled > 0 && phone === 0);
-  return words.map(({ at }, place) => ({ at, key: place === 0 ? 'name' : `column_${at + 1}` }));
+  const holding = columns.filter(({ filled }) => filled > 0);
+  const name = holding.find(({ words }) => words >= MOSTLY_WORDS);
+  return holding.map((column) => ({
+    at: column.at,
+    key: column === name ? 'name' : `column_${column.at + 1}`,
+  }));
 }

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { AppError } from '../../errors.ts';
+import { AppError } from '../../../errors.ts';
 import { decodeValue, type RawText } from './vcard.ts';
 
 /** The text of a file, and in which character set it was, in words. */

@@ -1,4 +1,4 @@
-import { findCountry } from '../model/index.ts';
+import { findCountry } from '../../model/index.ts';
 
 /** What people write where they have nothing to say. */
 const NOT_SAID =
