@@ -42,7 +42,7 @@ export async function withAccount<T>(
 }
 
 /** Exit code of the work; an `AppError` is told in its two lines and is 1. */
-export async function toldWell(io: CommandIo, work: () => Promise<number>): Promise<number> {
+export async function printingErrors(io: CommandIo, work: () => Promise<number>): Promise<number> {
   try {
     return await work();
   } catch (error) {

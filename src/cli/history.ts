@@ -1,5 +1,5 @@
 import { readMoment } from '../contacts/index.ts';
-import { type CommandIo, settingsOf, toldWell, withAccount } from './command.ts';
+import { type CommandIo, printingErrors, settingsOf, withAccount } from './command.ts';
 import { takeFlags } from './command-flags.ts';
 import { table } from './table.ts';
 
@@ -29,7 +29,7 @@ export async function runHistory(argv: readonly string[], io: CommandIo): Promis
     return 2;
   }
   const [since] = own.get('since') ?? [];
-  return toldWell(io, async () => {
+  return printingErrors(io, async () => {
     const from = since === undefined ? 0 : readMoment(since, io.now(), 'since');
     const read = settingsOf(settings, io.env);
     const acts = await withAccount(read, io, ({ history }) => history.since(from));
