@@ -134,12 +134,11 @@ export function createMetadataColumn(): MetadataColumn {
       waste = 0;
       for (let row = 0, at = 0; row < rows; row++) {
         const own = counts[row] ?? 0;
-        append(
-          row,
-          Array.from(kept.subarray(at, at + own), (place) => numbers[place] ?? 0),
-          own,
-        );
-        at += own;
+        if (own === 0) continue;
+        starts[row] = end;
+        lists[end++] = own;
+        lists[end++] = own;
+        for (const stop = at + own; at < stop; at++) lists[end++] = numbers[kept[at] ?? 0] ?? 0;
       }
     },
     get(row) {
