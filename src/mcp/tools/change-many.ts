@@ -54,7 +54,8 @@ function previewText(preview: BulkPreview): string {
         `Skipped ${amount} (${reason}): ${phone_numbers.map((one) => inline(one)).join(', ')}${amount > phone_numbers.length ? ' …' : ''}`,
     ),
     opted_out > 0 && `${opted_out} of them have opted out.`,
-    requests > 0 && `${count(requests, 'request')}, about ${takes_seconds} s at the rate limit of the account.`,
+    requests > 0 &&
+      `${count(requests, 'request')}, about ${takes_seconds} s at the rate limit of the account.`,
     as_of !== undefined && `Known as of ${as_of}.`,
     preview.warnings,
     preview.plan !== undefined && `plan ${preview.plan}`,
