@@ -4,9 +4,8 @@ import { type Account, readAccount } from '../contacts/index.ts';
 import { toAppError } from '../errors.ts';
 import { inline, TOOLS } from '../mcp/index.ts';
 import type { SentClient } from '../sent/index.ts';
-
-/** One thing looked at: what was found, and what to do where it is not well. */
-export type Finding = { name: string; ok: boolean; found: string; next?: string };
+import { addressBookFindings } from './doctor-address-book.ts';
+import type { Finding } from './finding.ts';
 
 export type DoctorIo = {
   env: Readonly<Record<string, string | undefined>>;
@@ -38,6 +37,7 @@ export async function runDoctor(argv: readonly string[], io: DoctorIo): Promise<
       TOOLS.map(({ name }) => name),
     );
     findings.push(...settingsFindings(settings));
+    findings.push(...(await addressBookFindings(settings)));
     findings.push(...(await accountFindings(settings, io)));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

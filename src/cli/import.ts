@@ -63,9 +63,10 @@ export async function runImportCommand(argv: readonly string[], io: ImportIo): P
     const list = await openList(bytes, { ...countries, columns: given.columns }).catch(naming(given.file));
     const judged = await validateRows(list.rows, countries).catch(naming(given.file));
     const rows = given.doubtful ? withDoubtful(judged) : judged;
-    for (const warning of given.preview ? [] : list.warnings) io.stderr.write(`${warning}\n`);
+    const warnings = [...(list.readInCharset ? [list.readInCharset] : []), ...list.warnings];
+    for (const warning of given.preview ? [] : warnings) io.stderr.write(`${warning}\n`);
     if (given.preview) {
-      io.stdout.write(previewText(previewOf(list, rows), given.file));
+      io.stdout.write(previewText(previewOf({ ...list, warnings }, rows), given.file));
       return 0;
     }
     const report = expandHome(given.report ?? `${given.file}.report.csv`);

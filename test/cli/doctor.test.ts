@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { runDoctor } from '../../src/cli/doctor.ts';
 import { type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
@@ -53,6 +56,22 @@ test('the demo needs no key', async () => {
   expect(output).toContain('ok   configuration: fine, demo mode\nok   key: not needed\n');
   expect(output).toContain('ok   contacts: 60\n');
   expect(code).toBe(0);
+});
+
+test('the address book is read, and what its columns were read as is said', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'people.csv');
+  writeFileSync(path, 'Name;Geburtsdatum;Handy\nMia;12.03.1980;+491701234501\nOle;01.01.1990;12\n');
+  const { output } = await doctor(['--demo'], { SENT_ADDRESS_BOOK: path });
+  expect(output).toContain(
+    'ok   address book: numbers: 1; read "Name" as name, "Handy" as phone number (mobile). rows without a usable number: 1; numbers that stand twice: 0\n',
+  );
+  const missing = await doctor(['--demo'], { SENT_ADDRESS_BOOK: join(folder, 'nowhere.csv') });
+  expect(missing.output).toContain(
+    'FAIL address book: The file "nowhere.csv" does not exist.\n     Next: Check the path',
+  );
+  expect(missing.code).toBe(1);
 });
 
 describe('what is not well says what to do', () => {

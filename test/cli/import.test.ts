@@ -166,6 +166,14 @@ test('a preview names columns and numbers, and nothing of the file reaches the t
   expect(stdout).toContain('Not taken: 1 fax');
 });
 
+test('a file that is not in Unicode is read as it was written, and that is said', async () => {
+  simulator = await startSimulator({ contacts: 0 });
+  const path = file('alt.csv', Buffer.from('Name;Handy\nJ\u00f6rg M\u00fcller;+491701234501\n', 'latin1'));
+  const { stdout } = await run([path, '--preview']);
+  expect(stdout).toContain('not in Unicode; it was read as windows-1252');
+  expect(stdout).toContain('+491701234501  Jörg Müller  (mobile)');
+});
+
 test('--doubtful takes what could be a number, --column names the column', async () => {
   simulator = await startSimulator({ contacts: 0 });
   const path = file(

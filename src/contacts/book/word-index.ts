@@ -22,11 +22,22 @@ export function createWordIndex(): WordIndex {
   let sorted: string[] = [];
   let unsorted: string[] = [];
 
-  function* startingWith(word: string): Generator<string> {
-    if (unsorted.length > MAX_UNSORTED) {
-      sorted = [...sorted, ...unsorted].sort();
-      unsorted = [];
+  /** Two sorted lists made one, so that it takes no longer than they are. */
+  function sortIn(): void {
+    unsorted.sort();
+    const all: string[] = [];
+    let at = 0;
+    for (const word of unsorted) {
+      for (let next = sorted[at]; next !== undefined && next < word; next = sorted[++at]) all.push(next);
+      all.push(word);
     }
+    for (; at < sorted.length; at++) all.push(sorted[at] ?? '');
+    sorted = all;
+    unsorted = [];
+  }
+
+  function* startingWith(word: string): Generator<string> {
+    if (unsorted.length > MAX_UNSORTED) sortIn();
     let from = 0;
     for (let to = sorted.length; from < to; ) {
       const middle = (from + to) >> 1;
@@ -65,6 +76,8 @@ export function createWordIndex(): WordIndex {
         else thingsByWord.set(word, known === undefined ? thing : [known, thing]);
         if (known !== undefined) continue;
         unsorted.push(word);
+        // While words come, step by step: the first question is not to wait for all of them to be sorted.
+        if (unsorted.length > Math.max(MAX_UNSORTED, sorted.length / 4)) sortIn();
         for (let at = 0; at < word.length; at++) letters.add(word[at] ?? '');
       }
     },

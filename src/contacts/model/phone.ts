@@ -126,10 +126,10 @@ export type ExaminedNumber = {
  * Numbers of one length that begin alike are in one plan: in a long list a tenth of the time. What starts so is more
  * than any plan needs to tell its countries apart (`+44 7911 1…` is Guernsey).
  */
-const plansByStart = new Map<string, Pick<ExaminedNumber, 'callingCode' | 'region' | 'length'>>();
+const plansByStart = new Map<number, Pick<ExaminedNumber, 'callingCode' | 'region' | 'length'>>();
 const START_LENGTH = 9;
 const MAX_STARTS = 20_000;
-const startOf = (e164: string): string => `${e164.length}${e164.slice(0, START_LENGTH)}`;
+const startOf = (e164: string): number => Number(e164.slice(1, START_LENGTH)) * 16 + e164.length;
 
 /**
  * Reads a number without refusing it: what no plan allows is given with its fault, for a person to decide.

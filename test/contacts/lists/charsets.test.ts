@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decodeText } from '../../../src/contacts/lists/files/decode.ts';
+import { openList } from '../../../src/contacts/lists/open-list.ts';
 import { opened } from './judged.ts';
 import { OLD_LISTS } from './old-lists.ts';
 
@@ -7,9 +8,12 @@ const decoded = async (bytes: Buffer) => (await decodeText(bytes)).text;
 
 describe('a list of before Unicode is read as it was written, and that is said', () => {
   test.each(OLD_LISTS)('%s: %s', async (_, text, base64) => {
-    const { text: read, warnings } = await decodeText(Buffer.from(base64, 'base64'));
+    const bytes = Buffer.from(base64, 'base64');
+    const { text: read, charset } = await decodeText(bytes);
     expect(read).toBe(text);
-    expect(warnings).toEqual([expect.stringContaining('not in Unicode')]);
+    expect(await openList(bytes)).toMatchObject({
+      readInCharset: expect.stringContaining(`read as ${charset}`),
+    });
   });
 });
 

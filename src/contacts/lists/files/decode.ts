@@ -51,10 +51,7 @@ export async function decodeText(bytes: Uint8Array): Promise<DecodedText> {
     };
   }
   if (charset === undefined) throw unreadable('It is not clear in which character set the file is');
-  const warnings = [
-    `The file is not in Unicode; it was read as ${charset}. Look whether the names are right.`,
-  ];
-  return { text: new TextDecoder(charset).decode(bytes), charset, warnings };
+  return { text: new TextDecoder(charset).decode(bytes), charset, warnings: [] };
 }
 
 /** vCard 2.1 may give each value a character set of its own. */

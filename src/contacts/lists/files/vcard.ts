@@ -23,6 +23,10 @@ const cannotRead = (card: number, what: string): AppError =>
 
 /** Cuts at each mark that is neither inside quotation marks nor after a backslash. */
 function cut(text: string, mark: string, most = Number.POSITIVE_INFINITY): string[] {
+  if (!/["\\]/.test(text)) {
+    const at = most === 2 ? text.indexOf(mark) : -1;
+    return most === 2 && at >= 0 ? [text.slice(0, at), text.slice(at + 1)] : text.split(mark);
+  }
   const parts: string[] = [];
   let from = 0;
   let quoted = false;
@@ -82,11 +86,19 @@ export const decodeValue: ValueDecoder = (bytes, charset) => {
 };
 
 const plain = (text: string): string =>
-  text.replace(/\\([\\,;:nN])/g, (_, mark: string) => (/n/i.test(mark) ? '\n' : mark)).trim();
+  text.includes('\\')
+    ? text.replace(/\\([\\,;:nN])/g, (_, mark: string) => (/n/i.test(mark) ? '\n' : mark)).trim()
+    : text.trim();
 
 /** What a card says of a person: the first of each kind, all of its numbers. */
 function rowOf(row: number, properties: readonly Property[]): ListRow {
-  const all = (name: string) => properties.filter((property) => property.name === name);
+  const byName = new Map<string, Property[]>();
+  for (const property of properties) {
+    const known = byName.get(property.name);
+    if (known) known.push(property);
+    else byName.set(property.name, [property]);
+  }
+  const all = (name: string): readonly Property[] => byName.get(name) ?? [];
   const first = (name: string): string => all(name)[0]?.value ?? '';
   const [family = '', given = '', middle = ''] = cut(first('N'), ';').map(plain);
   const [, , , city = '', , , country = ''] = cut(first('ADR'), ';').map(plain);
@@ -140,9 +152,10 @@ export function* readVcards(text: string, raw?: RawText): Generator<ListRow> {
   let properties: Property[] = [];
   let depth = 0; // A card may hold another, its AGENT: that is somebody else.
   for (const line of vcardLines(text)) {
-    if (/^BEGIN:VCARD\s*$/i.test(line)) {
+    const isEdge = /^[BE]/i.test(line);
+    if (isEdge && /^BEGIN:VCARD\s*$/i.test(line)) {
       if (depth++ === 0) properties = [];
-    } else if (/^END:VCARD\s*$/i.test(line)) {
+    } else if (isEdge && /^END:VCARD\s*$/i.test(line)) {
       if (depth === 0) throw cannotRead(row + 1, 'ends without having begun');
       if (--depth === 0) yield rowOf(++row, properties);
     } else if (depth === 1) {

@@ -88,7 +88,7 @@ function examineFrom(countries: readonly string[], text: string): ExaminedNumber
 /** @param digits without a calling code. */
 function placeholderReason(digits: string): string | undefined {
   if (digits.length < SHORTEST_NUMBER) return undefined;
-  if (new Set(digits).size === 1) return 'All its digits are the same.';
+  if (/^(\d)\1*$/.test(digits)) return 'All its digits are the same.';
   return '01234567890'.includes(digits) || '9876543210'.includes(digits)
     ? 'Its digits only count.'
     : undefined;

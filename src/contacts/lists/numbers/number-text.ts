@@ -23,7 +23,7 @@ const FEWEST_DIGITS = 7;
 export function numbersIn(cell: string): string[] {
   const text = cell.trim();
   if (text === '') return [];
-  if (text.length > MAX_NUMBER_CELL) return [text];
+  if (text.length > MAX_NUMBER_CELL || ONE_PLAIN.test(text)) return [text];
   for (const between of BETWEEN_NUMBERS) {
     const parts = text.split(between).filter((part) => part.trim() !== '');
     if (parts.length > 1 && parts.every((part) => digitsIn(part) >= FEWEST_DIGITS))
@@ -35,6 +35,7 @@ const digitsIn = (text: string): number => text.replace(/\P{Nd}/gu, '').length;
 
 /** Most cells: digits and their marks alone. */
 const PLAIN = /^\+?[\d\s().\-/]*\d$/;
+const ONE_PLAIN = /^\+?[\d ().-]+$/;
 const LINK =
   /^(?:https?:\/\/)?(?:wa\.me\/|(?:api|web|chat)?\.?whatsapp\.com\/send\/?\?(?:[^#]*&)?phone=|whatsapp:\/\/send\/?\?(?:[^#]*&)?phone=)\+?(\d{5,})/i;
 /** WhatsApp's own names of people, with the number of a device after a colon; `@g.us` is a group. */
@@ -71,6 +72,8 @@ function isAboutNumbers(word: string, rest: string): boolean {
 
 /** @param value one of `numbersIn`. */
 export function readNumberText(value: string): NumberText {
+  if (ONE_PLAIN.test(value))
+    return { text: value.trim().replace(DECIMAL, '$1'), label: undefined, extension: undefined };
   let text = plainDigits(
     unquoted(value)
       .normalize('NFKC')
