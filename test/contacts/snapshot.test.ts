@@ -141,6 +141,28 @@ describe('after a restart', () => {
   });
 });
 
+describe('where what lasts does not answer', () => {
+  it('the account is read all the same, and nothing comes over it later', async () => {
+    const before = room({ contacts: 500 });
+    await before.ask({ country: 'ES' });
+    await before.clock.sleep(HOUR_MS);
+    before.simulator.book.add(fresh(1));
+    const slow = {
+      ...before.state,
+      async read(...args: Parameters<typeof before.state.read>) {
+        await before.clock.sleep(20_000);
+        return before.state.read(...args);
+      },
+    };
+    const after = room({ beside: before, state: slow });
+    const began = after.clock.monotonic();
+    await after.directory.ready(after.caller());
+    expect(after.clock.monotonic() - began).toBeLessThan(15_000);
+    await after.clock.sleep(HOUR_MS / 60);
+    expect(after.directory.state()).toMatchObject({ read: 501, complete: true });
+  });
+});
+
 describe('two processes of one account', () => {
   it('one reads, the other loads what it has read', async () => {
     const first = room({ contacts: 3000, latencyMs: 100 });

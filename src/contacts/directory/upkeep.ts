@@ -32,6 +32,8 @@ export type Upkeep = {
   expire(): void;
 };
 
+/** Longest that an answer waits for what other processes know. */
+const CAUGHT_UP_WITHIN_MS = 10_000;
 /** How often a process looks whether the one that reads is done. */
 const LOOK_EVERY_MS = 500;
 
@@ -70,9 +72,9 @@ export function createUpkeep(parts: {
   }
 
   /** What was changed since the account was kept is laid over it. */
-  async function restore(): Promise<boolean> {
+  async function restore(isWanted = () => true): Promise<boolean> {
     const changes = await feed.all();
-    if (changes === undefined) return false;
+    if (changes === undefined || !isWanted()) return false;
     const kept = await snapshots.load(book, known?.startedAt.wall ?? Number.NEGATIVE_INFINITY);
     if (kept === undefined) return false;
     fullSync.restart();
@@ -85,12 +87,19 @@ export function createUpkeep(parts: {
 
   async function catchUp(): Promise<void> {
     const isFirst = restoring === undefined;
-    // What was changed before this process knew anything is in what it will read, or was laid over what was kept.
-    restoring ??= restore();
+    // Where what was kept comes late, the account is being read already.
+    restoring ??= restore(() => known === undefined && underWay === undefined);
     await restoring;
+    // What was changed before this process knew anything is in what it will read, or was laid over what was kept.
     await feed.read((change) => {
       if (!isFirst || 'kept' in change) apply(change);
     });
+  }
+  /** An answer does not wait for ever for what other processes know: it may come without. */
+  async function catchUpInTime(): Promise<void> {
+    const over = new AbortController();
+    await Promise.race([catchUp(), clock.sleep(CAUGHT_UP_WITHIN_MS, over.signal)]);
+    over.abort();
   }
 
   /** The right to read the account; undefined where another process has read it meanwhile. */
@@ -135,7 +144,7 @@ export function createUpkeep(parts: {
   }
 
   return {
-    catchUp,
+    catchUp: catchUpInTime,
     known: () => known,
     isExpired: () => known?.epoch !== epoch,
     freshness() {
