@@ -175,6 +175,32 @@ describe('two processes of one account', () => {
     expect(first.wire().length).toBeLessThan(40);
   });
 
+  it('what one has just read anew the other does not read again', async () => {
+    const first = room({ contacts: 1000 });
+    const second = room({ beside: first });
+    await first.ask({ group_by: 'opt_out' });
+    await second.ask({ group_by: 'opt_out' });
+    await first.clock.sleep(90_000);
+    first.simulator.book.add(fresh(1));
+    await first.ask({ group_by: 'opt_out' });
+    await first.settled();
+    first.wire();
+    await second.ask({ group_by: 'opt_out' });
+    await second.clock.sleep(1_000);
+    expect((await second.ask({ group_by: 'opt_out' })).total).toBe(1001);
+    expect(first.wire()).toEqual([]);
+  });
+
+  it('a copy from before a change of unknown outcome does not count as the latest', async () => {
+    const first = room({ contacts: 1000 });
+    await first.ask({ group_by: 'opt_out' });
+    const second = room({ beside: first });
+    await second.clock.sleep(1_000);
+    second.directory.expire();
+    first.simulator.book.add(fresh(1));
+    expect((await second.ask({ group_by: 'opt_out' })).total).toBe(1001);
+  });
+
   it('where the one that reads dies, the other reads', async () => {
     const first = room({ contacts: 1000 });
     const hold = await first.state.hold('directory');

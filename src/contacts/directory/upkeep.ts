@@ -34,6 +34,8 @@ export type Upkeep = {
 
 /** Longest that an answer waits for what other processes know. */
 const CAUGHT_UP_WITHIN_MS = 10_000;
+/** A copy of another process is as good as a reading of our own up to this age. */
+const YOUNG_MS = 60_000;
 /** How often a process looks whether the one that reads is done. */
 const LOOK_EVERY_MS = 500;
 
@@ -53,6 +55,8 @@ export function createUpkeep(parts: {
   const { book, clock, fullSync, pendingWrites, waitPolicy, snapshots, feed } = parts;
   let known: Known | undefined;
   let epoch = 0;
+  /** When all was declared old last, by the wall clock. */
+  let expiredAt = Number.NEGATIVE_INFINITY;
   let underWay: Promise<void> | undefined;
   let restoring: Promise<boolean> | undefined;
   let failure: ErrorCode | undefined;
@@ -80,7 +84,8 @@ export function createUpkeep(parts: {
     fullSync.restart();
     parts.onRestored();
     const { at: startedAt, tookMs, missing } = kept;
-    known = { startedAt, tookMs, missing, epoch, restoredAt: instant(clock) };
+    const isExpired = kept.asOf < expiredAt;
+    known = { startedAt, tookMs, missing, epoch: isExpired ? epoch - 1 : epoch, restoredAt: instant(clock) };
     for (const { change, at } of changes) if (at >= kept.asOf) apply(change);
     return true;
   }
@@ -106,6 +111,9 @@ export function createUpkeep(parts: {
   async function claimReading(): Promise<Hold | undefined> {
     const isSmall = known !== undefined && book.size <= FEW_CONTACTS;
     if (isSmall) return { release: async () => {} };
+    const restoreNewer = async () => keptAsOf > (known?.startedAt.wall ?? 0) && (await restore());
+    // What another process has just read need not be read again.
+    if (clock.now() - keptAsOf < YOUNG_MS && (await restoreNewer())) return undefined;
     try {
       for (;;) {
         const hold = await snapshots.claimReading();
@@ -114,7 +122,7 @@ export function createUpkeep(parts: {
         await clock.sleep(LOOK_EVERY_MS, parts.signal);
         if (parts.signal.aborted) throw new AppError('cancelled', 'The server is closing.');
         await feed.read(apply);
-        if (keptAsOf > (known?.startedAt.wall ?? 0) && (await restore())) return undefined;
+        if (await restoreNewer()) return undefined;
       }
     } finally {
       waitPolicy.readElsewhere(false);
@@ -176,6 +184,7 @@ export function createUpkeep(parts: {
     failure: () => failure,
     expire() {
       epoch++;
+      expiredAt = clock.now();
       fullSync.restart();
     },
   };
