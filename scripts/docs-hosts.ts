@@ -1,42 +1,68 @@
-import { CLIENTS, type Client } from '../src/cli/clients.ts';
-import { jsonFormat } from '../src/cli/edit-json.ts';
-import { tomlFormat } from '../src/cli/edit-toml.ts';
-import { ENTRY, installChanges } from '../src/cli/host-entry.ts';
+import { FORMATS } from '../src/cli/files/index.ts';
+import { HOSTS, type Host } from '../src/cli/hosts/index.ts';
+import { ENTRY, installChanges, wantedLaunch } from '../src/cli/install/index.ts';
 
 /** Shown in README with words of their own. */
-const EXPLAINED = ['claude-desktop', 'vscode'];
+const EXPLAINED = ['claude-desktop'];
 const SYSTEMS = { darwin: 'macOS', linux: 'Linux', win32: 'Windows' } as const;
-const START = { platform: 'linux', demo: false, key: 'your key' } as const;
+const MACHINE = { env: {}, home: '~', exists: () => false, list: () => [] } as const;
 
 /** The file as `install` would write it where there was none. */
-function fileOf(client: Client): string {
-  const format = client.format === 'toml' ? tomlFormat : jsonFormat;
-  return format.edit('', installChanges(client, {}, START)).trimEnd();
+function fileOf(host: Host): string {
+  const launch = wantedLaunch(undefined, {
+    platform: 'linux',
+    demo: false,
+    prompt: false,
+    key: 'your key',
+    exists: MACHINE.exists,
+  });
+  return FORMATS[host.format].edit('', installChanges(host, {}, launch)).trimEnd();
 }
 
 /** Where each system has it: one path where all agree. */
-function placesOf(client: Client): string {
+function placesOf(host: Host): string {
   const paths = Object.entries(SYSTEMS).map(([platform, system]) => {
-    const place = { env: { APPDATA: '%APPDATA%' }, platform: platform as keyof typeof SYSTEMS, home: '~' };
-    const path = client.file(place).replaceAll('\\', '/');
+    const env = { APPDATA: '%APPDATA%' };
+    const path = host
+      .file({ ...MACHINE, env, platform: platform as keyof typeof SYSTEMS })
+      .replaceAll('\\', '/');
     return { system, path: path.startsWith('%') ? path.replaceAll('/', '\\') : path };
   });
   const [first] = paths;
   if (paths.every(({ path }) => path === first?.path)) return `\`${first?.path}\``;
+  const same = paths.slice(0, 2).every(({ path }) => path === first?.path);
+  if (same) return `\`${first?.path}\`, on Windows \`${paths[2]?.path}\``;
   return paths.map(({ system, path }) => `\`${path}\` (${system})`).join(', ');
 }
 
-function block(client: Client): string {
-  return `<details><summary>${client.title}</summary>
+/** Hosts that take the same text have one block. */
+function blocks(): string {
+  return [...hostsByFile().values()]
+    .map((hosts) => {
+      const [first] = hosts as [Host];
+      const rows = hosts.map((host) => `| ${host.title} | \`install ${host.id}\` | ${placesOf(host)} |\n`);
+      return `<details><summary>${hosts.map(({ title }) => title).join(', ')}</summary>
 
-\`npx -y sent-contacts-mcp install ${client.id}\`, or by hand in ${placesOf(client)}:
-
-\`\`\`${client.format}
-${fileOf(client)}
+| client | command | or by hand in |
+| --- | --- | --- |
+${rows.join('')}
+\`\`\`${first.format}
+${fileOf(first)}
 \`\`\`
 
 </details>
 `;
+    })
+    .join('\n');
+}
+
+function hostsByFile(): Map<string, Host[]> {
+  const byFile = new Map<string, Host[]>();
+  for (const host of HOSTS.filter(({ id }) => !EXPLAINED.includes(id))) {
+    const text = fileOf(host);
+    byFile.set(text, [...(byFile.get(text) ?? []), host]);
+  }
+  return byFile;
 }
 
 /** Links that open the host with the entry filled in. */
@@ -54,8 +80,5 @@ function buttons(): string {
   ].join(' · ');
 }
 
-/** The hosts of `install`, one after the other, and buttons for those that have them. */
-export const hostsSection = (): string =>
-  `${buttons()}\n\n${CLIENTS.filter(({ id }) => !EXPLAINED.includes(id))
-    .map(block)
-    .join('\n')}`;
+/** The hosts of `install`, those alike together, and buttons for those that have them. */
+export const hostsSection = (): string => `${buttons()}\n\n${blocks()}`;

@@ -8,6 +8,8 @@ export type Consequences = {
   mayHaveRun?: boolean;
   /** What was asked for is not there or was not well asked; everything else would go well. */
   isAboutRequest?: boolean;
+  /** The key or the account may not do it, until its owner changes that. */
+  isAboutKey?: boolean;
   /** Whatever else is asked now would fail alike, so that a batch ends here. */
   endsBatch?: boolean;
 };
@@ -22,10 +24,12 @@ const CODES = {
   invalid_input: { next: 'Correct the named fields and call again.', isAboutRequest: true },
   unauthorized: {
     next: 'Ask the user to set SENT_API_KEY to a key of their Sent account and to restart the server.',
+    isAboutKey: true,
     endsBatch: true,
   },
   forbidden: {
     next: 'Ask the user to look at the rights and status of the account in the Sent dashboard.',
+    isAboutKey: true,
     endsBatch: true,
   },
   not_found: {
@@ -77,6 +81,7 @@ export class AppError extends Error {
   readonly isThrottled: boolean;
   readonly mayHaveRun: boolean;
   readonly isAboutRequest: boolean;
+  readonly isAboutKey: boolean;
   readonly endsBatch: boolean;
   readonly #facts: ErrorFacts;
 
@@ -93,6 +98,7 @@ export class AppError extends Error {
     this.isThrottled = definition.isThrottled ?? false;
     this.mayHaveRun = definition.mayHaveRun ?? false;
     this.isAboutRequest = definition.isAboutRequest ?? false;
+    this.isAboutKey = definition.isAboutKey ?? false;
     this.endsBatch = definition.endsBatch ?? false;
     this.#facts = facts;
   }

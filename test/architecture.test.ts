@@ -82,8 +82,8 @@ function breachesIn(path: string, source: string): string[] {
       const to = resolved(path, target);
       if (!to.startsWith('src/'))
         return to === 'package.json' || to.startsWith('assets/') ? [] : [`${path} → ${to}`];
-      // The executable is the command room's own way in.
-      const from = room === 'main' && roomOf(to) === 'cli' ? 'cli' : room;
+      // The executable is the command room's own way in, inner rooms included.
+      const from = room === 'main' && outerOf(roomOf(to)) === 'cli' ? 'cli' : room;
       return mayImport(from, roomOf(to)) && isReachable(from, to) ? [] : [`${path} → ${to}`];
     }
     const name = target

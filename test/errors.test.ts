@@ -8,8 +8,11 @@ test.each(ERROR_CODES)('%s reads in two lines, with a next step', (code) => {
 });
 
 test.each(ERROR_CODES)('what follows from %s, wherever it is met', (code) => {
-  const { isRetryable, isThrottled, mayHaveRun, isAboutRequest, endsBatch } = new AppError(code, 'No.');
-  const all = { isRetryable, isThrottled, mayHaveRun, isAboutRequest, endsBatch };
+  const { isRetryable, isThrottled, mayHaveRun, isAboutRequest, isAboutKey, endsBatch } = new AppError(
+    code,
+    'No.',
+  );
+  const all = { isRetryable, isThrottled, mayHaveRun, isAboutRequest, isAboutKey, endsBatch };
   expect(Object.entries(all).flatMap(([name, holds]) => (holds ? [name] : []))).toMatchSnapshot();
 });
 

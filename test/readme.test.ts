@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { HOSTS } from '../src/cli/hosts/index.ts';
 import { readSettings, SETTINGS } from '../src/config.ts';
 import { TOOL_NAMES } from './harness.ts';
 
@@ -35,19 +36,15 @@ test('npm run demo plays the session', async () => {
 describe('the configuration of hosts', () => {
   test.each(blocks('json'))('block %# starts a server that works', (block) => {
     const config = JSON.parse(block);
-    const servers = config.mcpServers ?? config.servers ?? config.context_servers;
-    for (const entry of Object.values(servers) as {
-      command: string;
-      args: string[];
-      env?: Record<string, string>;
-    }[]) {
-      expect([entry.command, ...entry.args].join(' ')).toMatch(/npx -y sent-contacts-mcp( --demo)?$/);
-      const env = Object.fromEntries(Object.keys(entry.env ?? {}).map((name) => [name, 'k']));
-      expect(() => readSettings(entry.args.slice(2), env, TOOL_NAMES)).not.toThrow();
-    }
+    const host = HOSTS.find(({ shape }) => shape.servers in config);
+    const launch = host?.shape.toLaunch(config[host.shape.servers].sent);
+    const words = [launch?.command, ...(launch?.args ?? [])];
+    expect(words.join(' ')).toMatch(/^npx -y sent-contacts-mcp( --demo)?$/);
+    const env = Object.fromEntries(Object.keys(launch?.env ?? {}).map((name) => [name, 'k']));
+    expect(() => readSettings(words.slice(3) as string[], env, TOOL_NAMES)).not.toThrow();
   });
 
-  test.each(['claude-desktop', 'claude-code', 'cursor', 'vscode', 'windsurf', 'zed', 'codex', 'gemini'])(
+  test.each(HOSTS.map(({ id }) => id))(
     'install %s --dry-run shows the change and makes none',
     async (client) => {
       const home = mkdtempSync(join(tmpdir(), 'home-'));

@@ -4,7 +4,7 @@ import type { Settings } from '../config.ts';
 import type { RowOutcome, ValidatedRows } from '../contacts/index.ts';
 import { readCsv } from '../contacts/index.ts';
 import { sanitise } from '../text/index.ts';
-import { FileProblem } from './file-problem.ts';
+import { FileProblem } from './files/index.ts';
 
 export type Outcomes = Map<string, RowOutcome>;
 

@@ -21,7 +21,7 @@ import {
 import { AppError, errorText } from '../errors.ts';
 import { inline, TOOLS } from '../mcp/index.ts';
 import { systemClock } from '../runtime/index.ts';
-import { FileProblem } from './file-problem.ts';
+import { FileProblem } from './files/index.ts';
 import { IMPORT_USAGE, readImportArguments } from './import-arguments.ts';
 import { previewText } from './import-preview.ts';
 import { createProgress } from './import-progress.ts';
@@ -63,9 +63,10 @@ export async function runImportCommand(argv: readonly string[], io: ImportIo): P
     const list = await openList(bytes, { ...countries, columns: given.columns }).catch(naming(given.file));
     const judged = await validateRows(list.rows, countries).catch(naming(given.file));
     const rows = given.doubtful ? withDoubtful(judged) : judged;
-    for (const warning of given.preview ? [] : list.warnings) io.stderr.write(`${warning}\n`);
+    const warnings = [...(list.readInCharset ? [list.readInCharset] : []), ...list.warnings];
+    for (const warning of given.preview ? [] : warnings) io.stderr.write(`${warning}\n`);
     if (given.preview) {
-      io.stdout.write(previewText(previewOf(list, rows), given.file));
+      io.stdout.write(previewText(previewOf({ ...list, warnings }, rows), given.file));
       return 0;
     }
     const report = expandHome(given.report ?? `${given.file}.report.csv`);

@@ -7,6 +7,7 @@ export {
   type MutationResult,
 } from './changes/index.ts';
 export { type Contacts, createContacts, type NumberFacts } from './contacts.ts';
+export { csvOf } from './csv-of.ts';
 export type { PersonKey, Resolved } from './directory/index.ts';
 export {
   alreadyThere,

@@ -5,6 +5,7 @@ import {
   ResourceTemplate,
   type ServerContext,
 } from '@modelcontextprotocol/server';
+import { csvOf } from '../contacts/index.ts';
 import { errorText, toAppError } from '../errors.ts';
 import type { Caller } from '../runtime/index.ts';
 import { catchErrors } from './boundary.ts';
@@ -15,7 +16,7 @@ import type { Services } from './tool.ts';
 const RECENT = 50;
 const COMPLETIONS = 100;
 
-/** `sent://contacts/{id}`, `sent://templates/{id}` and `sent://account`, each as JSON. */
+/** `sent://contacts/{id}`, `sent://templates/{id}` and `sent://account` as JSON, `sent://selections/{selection}` as CSV. */
 export function registerResources(server: McpServer, services: Services): void {
   const { contacts, messages } = services;
 
@@ -39,9 +40,24 @@ export function registerResources(server: McpServer, services: Services): void {
       mimeType: 'application/json',
     },
     (uri: URL, { id }, context: ServerContext) =>
-      reading(uri, async () => {
+      reading(uri, 'application/json', async () => {
         const contact_id = idIn(id);
-        return contacts.get({ contact_id }, quietCaller(context.mcpReq.signal));
+        return asJson(await contacts.get({ contact_id }, quietCaller(context.mcpReq.signal)));
+      }),
+  );
+
+  server.registerResource(
+    'selection',
+    new ResourceTemplate('sent://selections/{selection}', { list: undefined }),
+    {
+      title: 'Selection',
+      description: 'Everybody that a selection of search_contacts stands for.',
+      mimeType: 'text/csv',
+    },
+    (uri: URL, { selection }, context: ServerContext) =>
+      reading(uri, 'text/csv', async () => {
+        const found = await contacts.selections.people(idIn(selection), quietCaller(context.mcpReq.signal));
+        return csvOf(found.contacts);
       }),
   );
 
@@ -60,7 +76,9 @@ export function registerResources(server: McpServer, services: Services): void {
     }),
     { title: 'Template', description: 'A message template, by its id.', mimeType: 'application/json' },
     (uri: URL, { id }, context: ServerContext) =>
-      reading(uri, async () => messages.templates.find({ id: idIn(id) }, context.mcpReq.signal)),
+      reading(uri, 'application/json', async () =>
+        asJson(await messages.templates.find({ id: idIn(id) }, context.mcpReq.signal)),
+      ),
   );
 
   server.registerResource(
@@ -71,7 +89,8 @@ export function registerResources(server: McpServer, services: Services): void {
       description: 'The Sent account, its channels and what is left of its rate limit.',
       mimeType: 'application/json',
     },
-    (uri: URL, context: ServerContext) => reading(uri, () => contacts.account(context.mcpReq.signal)),
+    (uri: URL, context: ServerContext) =>
+      reading(uri, 'application/json', async () => asJson(await contacts.account(context.mcpReq.signal))),
   );
 }
 
@@ -88,13 +107,11 @@ const listing = <T>(list: () => Promise<T[]>): Promise<{ resources: T[] }> =>
     },
   );
 
-const reading = (uri: URL, read: () => Promise<unknown>): Promise<ReadResourceResult> =>
+const asJson = (value: unknown): string => JSON.stringify(sanitiseResult(value));
+
+const reading = (uri: URL, mimeType: string, read: () => Promise<string>): Promise<ReadResourceResult> =>
   catchErrors(
-    async () => ({
-      contents: [
-        { uri: uri.href, mimeType: 'application/json', text: JSON.stringify(sanitiseResult(await read())) },
-      ],
-    }),
+    async () => ({ contents: [{ uri: uri.href, mimeType, text: await read() }] }),
     (thrown) => {
       const unknown = toAppError(thrown).isAboutRequest || thrown instanceof URIError;
       throw unknown ? new ResourceNotFoundError(uri.href) : protocolError(thrown);

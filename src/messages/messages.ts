@@ -1,8 +1,15 @@
 import type { Contacts } from '../contacts/index.ts';
-import type { Clock } from '../runtime/index.ts';
+import type { Caller, Clock } from '../runtime/index.ts';
 import type { SentClient } from '../sent/index.ts';
 import type { AccountState } from '../state/index.ts';
-import { getMessage, type Message } from './follow-up/index.ts';
+import {
+  type FollowUp,
+  followUp,
+  getMessage,
+  latestSends,
+  type Message,
+  type PastSend,
+} from './follow-up/index.ts';
 import { createSendLog } from './record/index.ts';
 import { createSend, type Send } from './send/index.ts';
 import { createTemplates, type Templates } from './template.ts';
@@ -12,6 +19,9 @@ export type Messages = {
   send: Send;
   templates: Templates;
   get(id: string, signal: AbortSignal): Promise<Message>;
+  /** What became of a whole send, by its plan. */
+  followUp(plan: string, caller: Caller): Promise<FollowUp>;
+  latestSends(): Promise<{ sends: readonly PastSend[] }>;
   /** No request begins after this; those under way are heard, at most for `withinMs`. The rest stays written down. */
   close(withinMs: number): Promise<void>;
 };
@@ -51,6 +61,8 @@ export function createMessages(client: SentClient, contacts: Contacts, options: 
       return call;
     },
     get: (id, signal) => getMessage(client, id, { signal }),
+    followUp: (plan, caller) => followUp(plan, { client, clock, log, contacts }, caller),
+    latestSends: () => latestSends(log),
     async close(withinMs) {
       isClosing = true;
       const timeUp = new AbortController();

@@ -1,6 +1,6 @@
 import { createCursors, type StoredOptions } from '../contacts/index.ts';
 import { AppError } from '../errors.ts';
-import { LARGEST_PAGE, type SentClient } from '../sent/index.ts';
+import { MAX_PAGE_SIZE, type SentClient } from '../sent/index.ts';
 import { closest, fold, inline, inlineList } from '../text/index.ts';
 
 export type Template = {
@@ -51,7 +51,7 @@ export function createTemplates(client: SentClient, options: StoredOptions): Tem
   async function all(signal: AbortSignal): Promise<Template[]> {
     const found = new Map<string, Template>();
     for (let page = 1; page <= MOST_PAGES; page++) {
-      const { rows, pagination } = await client.listTemplates({ page, pageSize: LARGEST_PAGE }, { signal });
+      const { rows, pagination } = await client.listTemplates({ page, pageSize: MAX_PAGE_SIZE }, { signal });
       const known = found.size;
       for (const row of rows) found.set(row.id, row);
       if (found.size === known || pagination?.has_more === false) break;

@@ -19,7 +19,7 @@ export type Attempt = (
   request: WireRequest,
   limitMs: number,
   signal: AbortSignal | undefined,
-) => Promise<{ reply: Reply; headers: Headers | undefined }>;
+) => Promise<{ reply: Reply; answer: { status: number; headers: Headers } | undefined }>;
 
 export type AttemptOptions = {
   apiKey: string;
@@ -47,7 +47,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
   return async (request, limitMs, signal) => {
     const over = new AbortController();
     const end = () => over.abort('over');
-    let headers: Headers | undefined;
+    let answer: { status: number; headers: Headers } | undefined;
     let wentOut = false;
 
     const timeLimit = clock.sleep(limitMs, over.signal).then((): Reply => {
@@ -79,9 +79,10 @@ export function createAttempt(options: AttemptOptions): Attempt {
           timeout: false,
           throwHttpErrors: false,
         });
-        headers = response.headers;
+        const { status, headers } = response;
+        answer = { status, headers };
         const body = await readBody(response);
-        return readReply(response.status, headers, body, serverTimeIn(headers) ?? clock.now());
+        return readReply(status, headers, body, serverTimeIn(headers) ?? clock.now());
       } catch (error) {
         if (error instanceof TooLarge) return noResponse('tooLarge', true, error.status);
         // Any other error prints the key and the number in the address: only its code is looked at.
@@ -93,7 +94,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
     const reply = await Promise.race([exchange(), timeLimit]);
     signal?.removeEventListener('abort', end);
     end();
-    return { reply, headers };
+    return { reply, answer };
   };
 }
 

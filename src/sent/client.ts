@@ -26,9 +26,9 @@ import {
 } from './wire.ts';
 
 /** The most rows that the API gives in a page. */
-export const LARGEST_PAGE = 100;
+export const MAX_PAGE_SIZE = 100;
 /** The most recipients that one send may have. */
-export const MOST_RECIPIENTS = 1000;
+export const MAX_RECIPIENTS = 1000;
 
 export type MutationOptions = CallOptions & {
   /** Ask for a dry run; `Answer.dryRun.confirmed` says whether the API made it one. */
@@ -40,7 +40,7 @@ export type KeyedOptions = MutationOptions & {
   repeats?: boolean | undefined;
 };
 
-/** A page of a listing: 1-based, at most `LARGEST_PAGE` rows, the same size through a whole run. */
+/** A page of a listing: 1-based, at most `MAX_PAGE_SIZE` rows, the same size through a whole run. */
 export type PageRequest = { page: number; pageSize: number };
 export type ContactQuery = PageRequest & { search?: string; channel?: string; phone?: string };
 export type TemplateQuery = PageRequest & { search?: string; status?: string; category?: string };

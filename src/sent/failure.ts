@@ -7,7 +7,7 @@ type Words = readonly [code: ErrorCode, message: string, next?: string, conseque
 const DASHBOARD = 'Ask the user to finish the set-up in the Sent dashboard.';
 
 /** Other contacts, or other people, are not concerned. */
-const ABOUT_THIS_ALONE: Consequences = { endsBatch: false, isAboutRequest: true };
+const ABOUT_THIS_ALONE: Consequences = { endsBatch: false, isAboutKey: false, isAboutRequest: true };
 /** No limit that passes by itself in a minute. */
 const USED_UP: Consequences = { isRetryable: false, isThrottled: false, endsBatch: true };
 

@@ -4,8 +4,8 @@ import type { Log } from '../runtime/index.ts';
 import { type AttemptOptions, createAttempt } from './attempt.ts';
 import { type Effect, type Endpoint, effectOf, endpointUrl, methodOf } from './endpoint.ts';
 import { cancelledError, rejectionError, unknownOutcome } from './failure.ts';
-import { createRateLimiter, type RateState } from './rate-limiter.ts';
-import { type Reply, retryAfterIn, type Success, serverTimeIn } from './reply.ts';
+import { createRateLimiter, type RateState, type SharedRate } from './rate-limiter.ts';
+import type { Reply, Success } from './reply.ts';
 import { isThrottled, nextStep } from './retry.ts';
 
 export type HttpOptions = AttemptOptions & {
@@ -19,6 +19,8 @@ export type HttpOptions = AttemptOptions & {
   /** From 0 up to 1. */
   random: () => number;
   log: Log;
+  /** Where several processes use the account. */
+  sharedRate?: SharedRate | undefined;
 };
 
 export type CallOptions = {
@@ -72,7 +74,7 @@ const FIRST_TRY_SHARE = 0.6;
 export function createHttp(options: HttpOptions): Http {
   const { clock, log } = options;
   const attempt = createAttempt(options);
-  const limiter = createRateLimiter(clock);
+  const limiter = createRateLimiter(clock, options.sharedRate);
 
   async function run<T>(call: Call, schema: z.ZodType<T>): Promise<Answer<T>> {
     const { endpoint, signal, onThrottled } = call;
@@ -90,20 +92,25 @@ export function createHttp(options: HttpOptions): Http {
     let deadline = clock.monotonic() + options.timeoutMs;
     let mayHaveRun = call.repeats === true && !dryRun;
 
+    /** Whoever nobody waits for stands back, and that time is not counted. */
+    const turn = async (): Promise<void> => {
+      if (!call.background) return;
+      const from = clock.monotonic();
+      await limiter.turn(signal);
+      deadline += clock.monotonic() - from;
+    };
+
+    await turn();
+    if (signal?.aborted) throw cancelledError();
     for (let tries = 1; ; tries++) {
-      if (call.background) {
-        const from = clock.monotonic();
-        await limiter.turn(signal);
-        deadline += clock.monotonic() - from; // Nobody waits for it, so that its turn may take its time.
-      }
-      if (signal?.aborted && (effect === 'read' || tries === 1)) throw cancelledError();
       const startedAt = clock.monotonic();
       const leftMs = deadline - startedAt;
       // What is billed has one try that may be lost, and so all the time for it.
       const limitMs = tries === 1 && effect !== 'billed' ? leftMs * FIRST_TRY_SHARE : leftMs;
-      limiter.started();
-      const { reply, headers } = await attempt(request, limitMs, effect === 'read' ? signal : undefined);
-      limiter.ended(headers, headers && retryAfterIn(headers, serverTimeIn(headers) ?? clock.now()));
+      if (!call.background) limiter.count();
+      const { reply, answer } = await attempt(request, limitMs, effect === 'read' ? signal : undefined);
+      // The limit of sends is another one.
+      if (endpoint !== 'POST /v3/messages') limiter.learn(answer);
       logTry(endpoint, tries, reply, clock.monotonic() - startedAt);
 
       const state = {
@@ -122,6 +129,7 @@ export function createHttp(options: HttpOptions): Http {
           onThrottled(rejectionError(reply));
         }
         await clock.sleep(step.afterMs, signal);
+        await turn();
         if (signal?.aborted) step = nextStep(reply, { ...state, isCancelled: true });
       }
       if (step.do === 'throw') throw step.error;

@@ -3,13 +3,15 @@ export {
   type ContactQuery,
   createSentClient,
   type KeyedOptions,
-  LARGEST_PAGE,
-  MOST_RECIPIENTS,
+  MAX_PAGE_SIZE,
+  MAX_RECIPIENTS,
   type SendBody,
   type SentClient,
 } from './client.ts';
 export { heldError } from './failure.ts';
 export type { Answer, CallOptions } from './http.ts';
+export type { RateState, SharedRate } from './rate-limiter.ts';
+export type { RateRow } from './rate-row.ts';
 export type {
   SentAccepted,
   SentCancelled,

@@ -1,111 +1,127 @@
 import type { Clock } from '../runtime/index.ts';
-import { serverTimeIn } from './reply.ts';
+import { afterAnswer, afterRequest, msUntil, newRow, type RateRow, rowAt, waitIn } from './rate-row.ts';
+import { retryAfterIn, serverTimeIn } from './reply.ts';
 
-/** The account's limit as the API last told it (`X-RateLimit-*`). */
+/** The account's limit as it stands now. */
 export type RateState = {
-  /** Requests a minute. */
+  /** Requests a minute; undefined while the API has said nothing of it. */
   limit: number | undefined;
   remaining: number | undefined;
-  /** Milliseconds until `remaining` is full again. */
+  /** Milliseconds until `remaining` is full again, where the API says so. */
   resetsInMs: number | undefined;
   /** Milliseconds for which the API has asked to wait (`Retry-After`); 0 where it has not. */
   heldForMs: number;
+  /** Milliseconds until so many background requests can have gone out: an estimate. */
+  msUntil(requests: number): number;
 };
 
 export type RateLimiter = {
-  /** Counts a request of any kind that goes out now. */
-  started(): void;
-  /** Learns from an answer, or from none (`headers` undefined). */
-  ended(headers: Headers | undefined, retryAfterMs: number | undefined): void;
-  /** Resolves when a background request may go out, one at a time; calls that somebody waits for do not ask. */
+  /** Resolves when a background request may go out, and counts it. Calls that somebody waits for do not ask. */
   turn(signal?: AbortSignal): Promise<void>;
+  /** Counts a request that somebody waits for; it goes out now. */
+  count(): void;
+  /** Learns from an answer, or from none (undefined). */
+  learn(answer: { status: number; headers: Headers } | undefined): void;
   state(): RateState;
 };
 
-/** Requests that background reading leaves to calls that somebody waits for. */
-const RESERVE = 8;
-/** A time of reset that has stood still for so long, though requests went out, is the end of a window. */
-const STANDSTILL_MS = 2_000;
+/** One row for the several processes that use an account. */
+export type SharedRate = {
+  /**
+   * Changes the row, alone among all processes, and gives it as it is then; `undefined` where there is none yet.
+   * `change` is pure and quick. `now`: milliseconds of one clock for all of them, such as that of the database.
+   */
+  update(change: (row: RateRow | undefined, now: number) => RateRow): Promise<RateRow>;
+};
 
 /**
- * Keeps background reading under the account's rate limit and always leaves room for interactive calls.
- * Limits come in two kinds: a window, which is full again at its end, and a bucket, into which requests drip back one
- * by one, so that the time at which it is full moves away with each request. The headers do not say which; their
- * course does. Without `X-RateLimit-*` headers nothing is held back until the API answers 429.
+ * Keeps background work under the account's rate limit, and behind people: a call that somebody waits for never waits
+ * here, and finds what people lately used still there. Where the shared row cannot be had, each process goes by its own.
  */
-export function createRateLimiter(clock: Clock): RateLimiter {
-  let limit: number | undefined;
-  let remaining: number | undefined;
-  /** The time of the reset: as the API said it, and by our monotonic clock. */
-  let resetTold: number | undefined;
-  let resetAt: number | undefined;
-  /** Requests that may still go out, those under way and granted taken off; with the time at which that was so. */
-  let left = Number.POSITIVE_INFINITY;
-  let leftAt = 0;
-  let drips = false;
-  let resetSince = 0;
-  let underWay = 0;
-  let granted = 0;
-  let blockedUntil = 0;
-
-  const waitMs = (): number => {
-    const now = clock.monotonic();
-    if (blockedUntil > now) return blockedUntil - now;
-    const msEach = 60_000 / (limit || 60);
-    if (drips) left = Math.min(limit ?? left, left + (now - leftAt) / msEach);
-    leftAt = now;
-    if (left >= RESERVE + 1) return 0;
-    if (drips) return Math.ceil((RESERVE + 1 - left) * msEach);
-    if (resetAt !== undefined && resetAt > now) return resetAt - now;
-    left = RESERVE + 1; // The time of the reset is past: one more request will tell how much there is.
-    return msEach;
+export function createRateLimiter(clock: Clock, shared?: SharedRate): RateLimiter {
+  let own = newRow(clock.monotonic());
+  /** The shared row as it was last seen, in times of our own clock. */
+  let seen: { row: RateRow; aheadMs: number } | undefined;
+  let told: Pick<RateState, 'limit' | 'remaining'> & { resetAt: number | undefined } = {
+    limit: undefined,
+    remaining: undefined,
+    resetAt: undefined,
   };
 
+  type Change = (row: RateRow, now: number) => RateRow;
+
+  function updateOwn(change: Change): RateRow {
+    const now = clock.monotonic();
+    own = change(own, now);
+    return own;
+  }
+
+  /** @returns the row that counts, after the change. */
+  async function update(change: Change): Promise<RateRow> {
+    const row = updateOwn(change);
+    if (!shared) return row;
+    try {
+      const common = await shared.update((found, now) => {
+        seen = { row: change(found ?? newRow(now), now), aheadMs: now - clock.monotonic() };
+        return seen.row;
+      });
+      return common;
+    } catch {
+      seen = undefined;
+      return row;
+    }
+  }
+
   return {
-    started() {
-      underWay++;
-      if (granted > 0) granted--;
-      else left--;
-    },
-    ended(headers, retryAfterMs) {
-      const now = clock.monotonic();
-      underWay--;
-      if (retryAfterMs !== undefined) blockedUntil = Math.max(blockedUntil, now + retryAfterMs);
-      const told = numberIn(headers, 'x-ratelimit-remaining');
-      if (headers === undefined || told === undefined) return;
-      remaining = told;
-      limit = numberIn(headers, 'x-ratelimit-limit') ?? limit;
-      const reset = numberIn(headers, 'x-ratelimit-reset');
-      if (reset !== resetTold) {
-        if (resetAt !== undefined && resetAt > now) drips = true;
-        resetSince = now;
-      } else if (now - resetSince > STANDSTILL_MS) drips = false;
-      resetTold = reset;
-      const serverNow = serverTimeIn(headers) ?? clock.now();
-      resetAt = reset === undefined ? undefined : now + reset * 1000 - serverNow;
-      left = remaining - underWay - granted;
-      leftAt = now;
-    },
     async turn(signal) {
-      for (let wait = waitMs(); wait > 0 && !signal?.aborted; wait = waitMs())
-        await clock.sleep(wait, signal);
-      if (signal?.aborted) return;
-      granted++;
-      left--;
+      while (!signal?.aborted) {
+        let waitMs = 0;
+        const take: Change = (row, now) => {
+          const present = rowAt(row, now);
+          waitMs = waitIn(present);
+          return waitMs === 0 ? afterRequest(present, now, 'background') : present;
+        };
+        if (shared) await update(take);
+        else updateOwn(take);
+        if (waitMs === 0) return;
+        await clock.sleep(waitMs, signal);
+      }
     },
-    state: () => {
+    count: () => void update((row, now) => afterRequest(row, now, 'people')),
+    learn(answer) {
+      if (!answer) return;
+      const { headers, status } = answer;
+      const serverNow = serverTimeIn(headers) ?? clock.now();
+      const reset = numberIn(headers, 'x-ratelimit-reset');
+      const news = {
+        limit: numberIn(headers, 'x-ratelimit-limit') || undefined,
+        remaining: numberIn(headers, 'x-ratelimit-remaining'),
+        resetsInMs: reset === undefined ? undefined : reset * 1000 - serverNow,
+        retryAfterMs: retryAfterIn(headers, serverNow),
+        isThrottled: status === 429,
+      };
+      if (news.remaining !== undefined) {
+        const { limit = told.limit, remaining, resetsInMs } = news;
+        const resetAt = resetsInMs === undefined ? undefined : clock.monotonic() + resetsInMs;
+        told = { limit, remaining, resetAt };
+      }
+      void update((row, now) => afterAnswer(row, now, news));
+    },
+    state() {
       const now = clock.monotonic();
+      const row = seen ? rowAt(seen.row, now + seen.aheadMs) : rowAt(own, now);
       return {
-        limit,
-        remaining,
-        resetsInMs: resetAt === undefined ? undefined : Math.max(0, resetAt - now),
-        heldForMs: Math.max(0, blockedUntil - now),
+        limit: told.limit,
+        remaining: told.remaining,
+        resetsInMs: told.resetAt === undefined ? undefined : Math.max(0, told.resetAt - now),
+        heldForMs: Math.max(0, row.heldUntil - row.at),
+        msUntil: (requests) => msUntil(row, requests),
       };
     },
   };
 }
 
-function numberIn(headers: Headers | undefined, name: string): number | undefined {
-  const value = headers?.get(name);
+function numberIn(headers: Headers, name: string): number | undefined {
+  const value = headers.get(name);
   return value && /^\d+$/.test(value.trim()) ? Number(value) : undefined;
 }

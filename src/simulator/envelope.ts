@@ -36,6 +36,7 @@ const CODES: Record<string, [number, string]> = {
   RESOURCE_007: [409, 'A contact with this phone number already exists.'],
   RESOURCE_013: [404, 'Phone number not found.'],
   RESOURCE_404: [404, 'No such endpoint.'],
+  BUSINESS_006: [422, 'The message is in a state that does not allow that.'],
   BUSINESS_002: [429, 'Rate limit exceeded.'],
   CONFLICT_001: [409, 'A request with this Idempotency-Key is still being processed.'],
   SERVICE_001: [503, 'The idempotency service is unavailable; the request was not processed.'],

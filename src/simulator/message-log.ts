@@ -20,6 +20,8 @@ export type Message = {
   /** What the recipient reads. */
   body: string;
   createdAt: number;
+  /** When it is to go out; absent for at once. */
+  scheduledAt?: number;
   /** All it will go through, times included; the part up to now has happened. */
   course: Step[];
 };
@@ -123,3 +125,17 @@ function obstacleTo(
 /** What has happened to a message by `now`, oldest first. */
 export const happened = (message: Message, now: number): Step[] =>
   message.course.filter((step) => step.at <= now);
+
+/** The first step of a message that waits for its time. */
+export const waitingSince = (at: number): Step => ({
+  status: 'SCHEDULED',
+  at,
+  description: 'Waits for its time.',
+});
+
+/** Ends a message that has not gone out yet: of its course only what has happened is left. */
+export function takeBack(message: Message, now: number): void {
+  const past = happened(message, now);
+  const end = { status: 'CANCELLED', at: now, description: 'Cancelled before it was sent.' };
+  message.course.splice(0, message.course.length, ...past, end);
+}

@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import type { Contact } from './contact.ts';
 import { ApiError, type AppEnv, isoShort, succeed } from './envelope.ts';
 import { idOf } from './ids.ts';
-import { courseOf, happened, type Message, type Step } from './message-log.ts';
+import { courseOf, happened, type Message, type Step, takeBack, waitingSince } from './message-log.ts';
 import { formsOf } from './numbers.ts';
 import { bodyOf, idFrom, isDryRun } from './read-request.ts';
 import { readSend, type Send } from './read-send.ts';
@@ -12,7 +12,7 @@ import type { World } from './world.ts';
 const PRICES: Record<string, number> = { sms: 0.0079, whatsapp: 0.0147, rcs: 0.0105 };
 const CONTACT_PRICE = 0.001;
 
-/** POST /v3/messages; GET /v3/messages/{id} and …/activities (contract, 2.3). */
+/** POST /v3/messages and …/{id}/cancel; GET /v3/messages/{id} and …/activities (contract, 2.3). */
 export function messageRoutes(app: Hono<AppEnv>, world: World): void {
   const { log, now, dialect } = world;
   let counter = 0;
@@ -20,7 +20,7 @@ export function messageRoutes(app: Hono<AppEnv>, world: World): void {
   app.post('/v3/messages', (c) => {
     const body = bodyOf(c);
     const dry = isDryRun(c, world, body);
-    const send = readSend(body, dialect);
+    const send = readSend(body, dialect, now());
     const recipients = send.to.flatMap((to) =>
       (send.channels ?? [null]).map((channel) => {
         const message_id = idOf('message', counter++, dialect);
@@ -35,18 +35,20 @@ export function messageRoutes(app: Hono<AppEnv>, world: World): void {
       : {};
     if (dialect === 'guide')
       return succeed(c, world, { status: 'accepted', ...named, body: send.body, recipients }, 202);
-    return succeed(c, world, { status: 'QUEUED', ...named, recipients }, 202);
+    const { scheduledAt } = send;
+    const status = scheduledAt === undefined ? 'QUEUED' : 'SCHEDULED';
+    const later = scheduledAt === undefined ? {} : { scheduled_at: isoShort(scheduledAt) };
+    return succeed(c, world, { status, ...named, recipients, ...later }, 202);
   });
 
   function compose(id: string, to: string, pinned: string | null, send: Send): Message {
     const contact = world.book.byPhone(to) ?? world.book.add(to);
     const channel = pinned ?? channelFor(contact, send);
     const { template, body } = send;
-    const course = courseOf(
-      { contact, channel, template, sentBefore: log.of(contact.id) },
-      now(),
-      world.stepMs,
-    );
+    const { scheduledAt } = send;
+    const what = { contact, channel, template, sentBefore: log.of(contact.id) };
+    const course = courseOf(what, scheduledAt ?? now(), world.stepMs);
+    if (scheduledAt !== undefined) course.unshift(waitingSince(now()));
     const content: Pick<Message, 'template' | 'text'> = template
       ? { template: template.name }
       : { text: body };
@@ -61,6 +63,7 @@ export function messageRoutes(app: Hono<AppEnv>, world: World): void {
       body,
       createdAt: now(),
       course,
+      ...(scheduledAt !== undefined && { scheduledAt }),
     };
   }
 
@@ -84,6 +87,7 @@ export function messageRoutes(app: Hono<AppEnv>, world: World): void {
       status: events.at(-1)?.status ?? 'QUEUED',
       message_body: { header: null, content: message.body, footer: null, buttons: null },
       created_at: isoShort(message.createdAt),
+      ...(message.scheduledAt !== undefined && { scheduled_at: isoShort(message.scheduledAt) }),
       price: reached(events, 'SENT') ? (PRICES[message.channel] ?? null) : null,
       active_contact_price: reached(events, 'SENT') ? CONTACT_PRICE : null,
       events: events.map((step) => ({
@@ -105,6 +109,15 @@ export function messageRoutes(app: Hono<AppEnv>, world: World): void {
       active_contact_price: step.status === 'SENT' ? CONTACT_PRICE.toFixed(4) : null,
     }));
     return succeed(c, world, { message_id: message.id, activities: activities.reverse() });
+  });
+
+  app.post('/v3/messages/:id/cancel', (c) => {
+    const message = found(idFrom(c, world));
+    if (dialect === 'guide') throw new ApiError('RESOURCE_404'); // No such endpoint yet.
+    const waits = message.scheduledAt !== undefined && now() < message.scheduledAt;
+    if (!waits || reached(message.course, 'CANCELLED')) throw new ApiError('BUSINESS_006');
+    if (!isDryRun(c, world, bodyOf(c))) takeBack(message, now());
+    return succeed(c, world, { id: message.id, status: 'CANCELLED' });
   });
 
   function found(id: string): Message {

@@ -13,32 +13,50 @@ export type Send = {
   template?: Template;
   /** What the recipients will read. */
   body: string;
+  /** Milliseconds since the epoch; absent for now. */
+  scheduledAt?: number;
 };
 
 const CHANNELS = ['sms', 'whatsapp', 'rcs'];
-const MOST_RECIPIENTS = 1000;
+const MAX_RECIPIENTS = 1000;
 
 /** Everything that the API judges before it accepts a message. Consent, approval and conversations are judged later. */
-export function readSend(body: Body, dialect: Dialect): Send {
+export function readSend(body: Body, dialect: Dialect, now: number): Send {
   const to = recipientsFrom(body.to);
   const channels = channelsFrom(body.channel);
+  // The guide's era knows no such field and, like any API, passes over what it does not know.
+  const later = dialect === 'today' ? scheduleFrom(body.scheduled_at, now) : undefined;
+  const scheduled = later === undefined ? {} : { scheduledAt: later };
   const { template, text } = body;
   const hasText = text !== undefined && text !== null;
   const hasTemplate = template !== undefined && template !== null;
   if (hasText === hasTemplate) refuse('template', 'Exactly one of template and text is required.');
   if (hasText) {
     if (typeof text !== 'string' || text.trim() === '') refuse('text', 'Must be a non-empty string.');
-    return { to, channels, body: text };
+    return { to, channels, body: text, ...scheduled };
   }
   if (!isObject(template)) refuse('template', 'Must be an object.');
   const chosen = templateFrom(template, dialect);
   const parameters = parametersFrom(template.parameters, chosen, channels ?? chosen.channels);
-  return { to, channels, template: chosen, body: render(chosen, parameters) };
+  return { to, channels, template: chosen, body: render(chosen, parameters), ...scheduled };
+}
+
+const MINUTE_MS = 60_000;
+
+/** An explicit offset, a minute to 30 days ahead. */
+function scheduleFrom(value: unknown, now: number): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  const hasOffset = typeof value === 'string' && /T.*(Z|[+-]\d{2}:?\d{2})$/i.test(value);
+  const at = hasOffset ? Date.parse(value) : Number.NaN;
+  if (Number.isNaN(at)) refuse('scheduled_at', 'Must be an ISO 8601 time with an offset.');
+  if (at < now + MINUTE_MS || at > now + 30 * 24 * 60 * MINUTE_MS)
+    refuse('scheduled_at', 'Must be between 1 minute and 30 days ahead.', 'VALIDATION_005');
+  return at;
 }
 
 function recipientsFrom(to: unknown): string[] {
   if (!Array.isArray(to) || to.length === 0) refuse('to', 'At least one recipient is required.');
-  if (to.length > MOST_RECIPIENTS) refuse('to', `At most ${MOST_RECIPIENTS} recipients are allowed.`);
+  if (to.length > MAX_RECIPIENTS) refuse('to', `At most ${MAX_RECIPIENTS} recipients are allowed.`);
   return to.map((one, n) => e164From(one, `to[${n}]`));
 }
 

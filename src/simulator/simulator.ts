@@ -29,7 +29,7 @@ export type SimulatorOptions = {
   now?: () => number;
   /** Must reject when the signal is aborted. Default: a timer. */
   sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
-  /** Default: no limit. */
+  /** Default: one so high that nothing meets it, told in the headers as any; `false`: none, and none told. */
   rateLimit?: RateLimit | false;
   /** How long the API takes over each request; default 0. */
   latencyMs?: number;
@@ -50,6 +50,8 @@ export type Simulator = {
   /** Messages that really came to be: no dry runs, no replays. */
   messages: Message[];
 };
+
+const HIGH_LIMIT: RateLimit = { perMinute: 100_000, burst: 100_000 };
 
 /** A Sent v3 API with a book of fictional people. Everything is the same on each run, apart from the clock. */
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
@@ -91,7 +93,7 @@ function build(options: SimulatorOptions): { simulator: Simulator; transport: Tr
   const faults = createFaults();
   const requests: RecordedRequest[] = [];
   const requestsKept = options.requestsKept ?? Number.POSITIVE_INFINITY;
-  const app = createApp(world, options.rateLimit ?? false);
+  const app = createApp(world, options.rateLimit ?? HIGH_LIMIT);
   const transport = createTransport(app, world, {
     faults,
     requests,

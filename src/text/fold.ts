@@ -1,3 +1,5 @@
+import { editDistance } from './edit-distance.ts';
+
 /** Letters that have no decomposition in Unicode but that people write without. */
 const PLAIN: Record<string, string> = {
   ø: 'o',
@@ -41,27 +43,13 @@ export function withinOneTypo(a: string, b: string): boolean {
   return a[start] === b[start + 1] && a[start + 1] === b[start] && a.slice(start + 2) === b.slice(start + 2);
 }
 
-/** Number of single-letter edits between two words (Levenshtein). */
-function distance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= a.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column++) {
-      const changed = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      current.push(Math.min(changed, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
-}
-
 /** The names most like a word, best first: those that have it among their words or are at most a third of it away. */
 export function closest(word: string, names: Iterable<string>, most: number): string[] {
   const reach = Math.floor(word.length / 3);
   return [...names]
     .map((name) => ({
       name,
-      away: word.length > 2 && ` ${name}`.includes(` ${word}`) ? 0 : distance(word, name),
+      away: word.length > 2 && ` ${name}`.includes(` ${word}`) ? 0 : editDistance(word, name),
     }))
     .filter(({ away }) => away <= reach)
     .sort((a, b) => a.away - b.away || (a.name < b.name ? -1 : 1))

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { stringify } from 'smol-toml';
 import { expect, test } from 'vitest';
-import { tomlFormat } from '../../src/cli/edit-toml.ts';
+import { tomlFormat } from '../../src/cli/files/edit-toml.ts';
 
 const PATH = ['mcp_servers', 'sent'];
 const set = (text: string, value: unknown): string => tomlFormat.edit(text, [{ path: PATH, value }]);

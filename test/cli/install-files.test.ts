@@ -190,7 +190,9 @@ describe('a file that cannot be edited is left as it is: exit code 1', () => {
       await chmod(home.path(FILE), 0o644);
       expect({ code, stderr }).toEqual({
         code: 1,
-        stderr: `${home.path(FILE)}: permission is denied. The file was left as it is.\n`,
+        stderr: expect.stringContaining(
+          `${home.path(FILE)}: permission is denied. The file was left as it is.\n`,
+        ),
       });
       expect(await home.read(FILE)).toBe(OTHER);
       expect(await home.files()).toEqual([FILE]);
@@ -209,5 +211,91 @@ describe('a file that cannot be edited is left as it is: exit code 1', () => {
         });
       },
     );
+  });
+});
+
+describe('uninstall gives back the very bytes', () => {
+  test.each([
+    ['cursor', FILE],
+    ['codex', '.codex/config.toml'],
+    ['vscode', '.config/Code/User/mcp.json'],
+    ['opencode', '.config/opencode/opencode.json'],
+  ])('%s: a file that was not there is gone', async (client, file) => {
+    const home = await makeHome({ env });
+    await home.install([client]);
+    const { code, stdout } = await home.uninstall([client]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('is gone, as before') });
+    expect(await home.files()).toEqual([`${file}.bak-${STAMP}`]);
+  });
+
+  test.each([
+    ['an empty file', ''],
+    ['an empty object', '{}'],
+    ['an object without servers', '{ "theme" : "x"}\n\n'],
+    ['an empty collection', '{"mcpServers":{ }}'],
+  ])('%s, whatever install had to add, also after a new key', async (_, before) => {
+    const home = await makeHome({ env });
+    await home.put(FILE, before);
+    await home.install(['cursor']);
+    await home.install(['cursor'], { env: { SENT_API_KEY: 'sk_live_rotated' } });
+    expect((await home.uninstall(['cursor'])).code).toBe(0);
+    expect(await home.read(FILE)).toBe(before);
+  });
+
+  test('the question of --prompt and its list', async () => {
+    const home = await makeHome();
+    const file = '.config/Code/User/mcp.json';
+    await home.put(file, '{"servers": {}}');
+    await home.install(['vscode', '--prompt']);
+    await home.uninstall(['vscode']);
+    expect(await home.read(file)).toBe('{"servers": {}}');
+  });
+
+  test('what was changed since stays', async () => {
+    const home = await makeHome({ env });
+    await home.put(FILE, '{}');
+    await home.install(['cursor']);
+    await home.put(FILE, (await home.read(FILE)).replace('"mcpServers"', '"theme": "x",\n  "mcpServers"'));
+    await home.uninstall(['cursor']);
+    expect(JSON.parse(await home.read(FILE))).toEqual({ theme: 'x', mcpServers: {} });
+  });
+});
+
+describe('who else would see the key is said before it is written', () => {
+  test('a file that others can read', async () => {
+    const home = await makeHome({ env });
+    await home.put(FILE, OTHER, 0o644);
+    const { code, stderr } = await home.install(['cursor']);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: `Warning: Other users of this machine can read ${home.path(FILE)}, and a key goes into it: run chmod 600 on it.\n`,
+    });
+  });
+
+  test('a link into a repository', async () => {
+    const home = await makeHome({ env });
+    await home.put('dotfiles/.git/HEAD', '');
+    await home.put('dotfiles/cursor/mcp.json', OTHER, 0o600);
+    await mkdir(home.path('.cursor'));
+    await symlink('../dotfiles/cursor/mcp.json', home.path(FILE));
+    expect((await home.install(['cursor', '--dry-run'])).stderr).toBe(
+      `Warning: ${home.path(FILE)} is a link into the repository ${home.path('dotfiles')}: do not commit it with a key in it.\n`,
+    );
+  });
+
+  test('a file in a repository', async () => {
+    const home = await makeHome({ env });
+    await home.put('.git/HEAD', '');
+    expect((await home.install(['cursor'])).stderr).toContain(`lies in the repository ${home.home}: `);
+  });
+
+  test.each([
+    ['cursor', '--demo'],
+    ['vscode', '--prompt'],
+  ])('not where no key goes in: %s %s', async (...argv) => {
+    const home = await makeHome({ env });
+    await home.put('.git/HEAD', '');
+    await home.put(FILE, OTHER, 0o644);
+    expect((await home.install(argv)).stderr).toBe('');
   });
 });

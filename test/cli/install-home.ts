@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { onTestFinished } from 'vitest';
-import { type InstallIo, runInstall, runUninstall } from '../../src/cli/install.ts';
+import { type InstallIo, runInstall, runUninstall } from '../../src/cli/install/index.ts';
 
 /** A key that no test may find on a screen. */
 export const KEY = 'sk_live_q7WcU2xZ';

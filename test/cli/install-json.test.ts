@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { jsonFormat } from '../../src/cli/edit-json.ts';
+import { jsonFormat } from '../../src/cli/files/edit-json.ts';
 import { makeHome } from './install-home.ts';
 
 const FILE = '.config/zed/settings.json';

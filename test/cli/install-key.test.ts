@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { HOSTS } from '../../src/cli/hosts/index.ts';
 import { FakeTerminal, KEY, makeHome } from './install-home.ts';
 
 const FILE = '.cursor/mcp.json';
@@ -69,7 +70,7 @@ describe('the key from a terminal', () => {
     ['Ctrl-D', ['\x04']],
   ])('%s breaks off and restores the terminal', async (_, keystrokes) => {
     const home = await makeHome();
-    await home.put(FILE, '{}');
+    await home.put(FILE, '{}', 0o600);
     const terminal = new FakeTerminal(...keystrokes);
     const { code, stdout, stderr } = await home.install(['cursor'], { terminal });
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
@@ -95,6 +96,17 @@ describe('the key from a terminal', () => {
     expect(terminal.modes).toEqual([true, true]);
   });
 
+  test('an empty answer keeps the key that is there', async () => {
+    const home = await makeHome();
+    await home.install(['cursor'], { env: { SENT_API_KEY: KEY } });
+    const { code, stderr, stdout } = await home.install(['cursor'], { terminal: new FakeTerminal('\r') });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: 'Sent API key (not shown; empty keeps the one there): \n',
+    });
+    expect(stdout).toMatch(/^Nothing to change/);
+  });
+
   test('an empty answer is no key', async () => {
     const home = await makeHome();
     const { code, stderr } = await home.install(['cursor'], { terminal: new FakeTerminal('\r') });
@@ -114,15 +126,16 @@ describe('the key from a terminal', () => {
     expect(Object.keys(JSON.parse(await home.read(FILE)).mcpServers)).toEqual(['new', 'sent']);
   });
 
-  test.each([['cursor', '--dry-run'], ['cursor', '--demo'], ['vscode']])(
-    'is not asked for: %s %s',
-    async (...argv) => {
-      const home = await makeHome();
-      const terminal = new FakeTerminal();
-      expect((await home.install(argv, { terminal })).code).toBe(0);
-      expect(terminal.modes).toEqual([]);
-    },
-  );
+  test.each([
+    ['cursor', '--dry-run'],
+    ['cursor', '--demo'],
+    ['vscode', '--prompt'],
+  ])('is not asked for: %s %s', async (...argv) => {
+    const home = await makeHome();
+    const terminal = new FakeTerminal();
+    expect((await home.install(argv, { terminal })).code).toBe(0);
+    expect(terminal.modes).toEqual([]);
+  });
 
   test('is not asked for where the file is broken', async () => {
     const home = await makeHome();
@@ -162,22 +175,19 @@ describe('the key on the command line is refused and not repeated', () => {
   });
 });
 
-test.each(['claude-desktop', 'claude-code', 'cursor', 'vscode', 'windsurf', 'zed', 'codex', 'gemini'])(
-  'no command prints the key: %s',
-  async (client) => {
-    const home = await makeHome({ env: { SENT_API_KEY: KEY } });
-    const rotated = { env: { SENT_API_KEY: 'sk_live_rotated' } };
-    const outcomes = [
-      await home.install([client, '--dry-run']),
-      await home.install([client]),
-      await home.install([client]),
-      await home.install([client, '--dry-run'], rotated),
-      await home.install([client], rotated),
-      await home.uninstall([client, '--dry-run']),
-      await home.uninstall([client]),
-      await home.uninstall([client]),
-    ];
-    expect(outcomes.map(({ code }) => code)).toEqual(outcomes.map(() => 0));
-    expect(outcomes.map(({ screen }) => screen).join('')).not.toContain('sk_live');
-  },
-);
+test.each(HOSTS.map(({ id }) => id))('no command prints the key: %s', async (client) => {
+  const home = await makeHome({ env: { SENT_API_KEY: KEY } });
+  const rotated = { env: { SENT_API_KEY: 'sk_live_rotated' } };
+  const outcomes = [
+    await home.install([client, '--dry-run']),
+    await home.install([client]),
+    await home.install([client]),
+    await home.install([client, '--dry-run'], rotated),
+    await home.install([client], rotated),
+    await home.uninstall([client, '--dry-run']),
+    await home.uninstall([client]),
+    await home.uninstall([client]),
+  ];
+  expect(outcomes.map(({ code }) => code)).toEqual(outcomes.map(() => 0));
+  expect(outcomes.map(({ screen }) => screen).join('')).not.toContain('sk_live');
+});

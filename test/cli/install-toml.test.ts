@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { tomlFormat } from '../../src/cli/edit-toml.ts';
+import { tomlFormat } from '../../src/cli/files/edit-toml.ts';
 import { KEY, makeHome } from './install-home.ts';
 
 const FILE = '.codex/config.toml';
@@ -110,7 +110,7 @@ test('the dry run hides strings, numbers and dates of others', async () => {
   );
   const { stdout } = await home.install(['codex', '--demo', '--dry-run']);
   expect(stdout).toBe(
-    `--- ${home.path(FILE)}\n+++ ${home.path(FILE)}\n@@\n since = "••••"\n on = true\n+\n+[mcp_servers.sent]\n` +
+    `--- ${home.path(FILE)}\n+++ ${home.path(FILE)}\n@@\n since = ••••\n on = true\n+\n+[mcp_servers.sent]\n` +
       '+command = "npx"\n+args = [ "-y", "sent-contacts-mcp", "--demo" ]\nDry run: nothing was written.\n',
   );
   expect(stdout).not.toMatch(/1234|two|2026/);

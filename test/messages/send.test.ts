@@ -193,17 +193,47 @@ describe('people change while a plan waits', () => {
   });
 
   test('opt-outs that cannot be looked up are said with their age, and the send goes on; a wrong key stops it', async () => {
-    const { call, simulator } = await stage();
+    const { call, simulator, clock } = await stage();
+    for (const number of [NUMBER, OTHER]) simulator.book.add(number);
+    await call('send_message', { to: [NUMBER, OTHER], text: 'Hi', preview: true });
+    clock.advance(600_000);
     simulator.faults.add({ method: 'GET', path: /contacts/, kind: { status: 500 } });
     const { code, text } = await call('send_message', { to: [NUMBER, OTHER], text: 'Hi' });
     expect(code).toBe('ok');
     expect(text).toMatch(
-      /Opt-outs are known as of 2026-11-23T.* could not all be checked anew \(unavailable\)/,
+      /Opt-outs are known as of 2026-11-23T12:00:00Z and could not all be checked anew \(unavail/,
+    );
+    const strangers = await call('send_message', { to: ['+14155550149'], text: 'Hi' });
+    expect(strangers.text).toContain(
+      'Of some nothing is known, so that they may have opted out (unavailable',
     );
     simulator.faults.clear();
     simulator.faults.add({ method: 'GET', kind: { status: 401, code: 'AUTH_002' } });
+    clock.advance(600_000);
     expect((await call('send_message', { to: [NUMBER], text: 'Hello' })).code).toBe('unauthorized');
-    expect(simulator.messages).toHaveLength(2);
+    expect(simulator.messages).toHaveLength(3);
+  });
+
+  test('somebody who opted out through this server a moment ago gets nothing, whatever a look-up says', async () => {
+    const { call, simulator } = await stage();
+    simulator.book.add(NUMBER);
+    await call('update_contact', { phone_number: NUMBER, opt_out: true });
+    simulator.faults.add({ method: 'GET', path: /contacts/, kind: { status: 500 } });
+    const { data } = await call('send_message', { to: [NUMBER], text: 'Hi' });
+    expect(data).toMatchObject({ status: 'nothing_to_send', skipped: [{ to: NUMBER, reason: 'opted_out' }] });
+    expect(simulator.messages).toEqual([]);
+  });
+
+  test('a selection is sent to in two steps, and what is shown is what is done', async () => {
+    const { call, simulator } = await stage();
+    const found = await call('search_contacts', { country: 'BR', opt_out: false });
+    const shown = await call('send_message', { to: [found.data.selection], text: 'Olá' });
+    expect(shown.data).toMatchObject({ status: 'preview', preview: { people: found.data.total } });
+    expect(shown.text).toContain('A selection is sent to in two steps, and nothing was sent yet.');
+    expect(simulator.messages).toEqual([]);
+    const { data } = await call('send_message', { plan: shown.data.plan });
+    expect(data).toMatchObject({ status: 'accepted', accepted: found.data.total });
+    expect(simulator.messages).toHaveLength(found.data.total as number);
   });
 });
 
@@ -339,9 +369,9 @@ describe('the answer', () => {
   test('a long one names the first of its messages, and the plan that tells of all', async () => {
     const { call } = await stage();
     const { data, text } = await call('send_message', { to: MANY.slice(0, 300), text: 'Hi' });
-    expect(data).toMatchObject({ accepted: 300, left_out: { messages: 280 } });
-    expect(data.messages).toHaveLength(20);
-    expect(text).toContain('… and 280 more');
+    expect(data).toMatchObject({ accepted: 300, left_out: { messages: 292 } });
+    expect(data.messages).toHaveLength(8);
+    expect(text).toContain('… and 292 more');
     expect(text).toContain(`Follow up with get_message, plan ${data.plan}.`);
   });
 });

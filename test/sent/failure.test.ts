@@ -122,7 +122,7 @@ describe('what follows from a code of Sent, where it differs from others of its 
     ['LIMIT_001', 429, { isThrottled: false, isRetryable: false, endsBatch: true }],
     ['CONFLICT_001', 409, { isRetryable: true, mayHaveRun: true, endsBatch: false }],
     ['RESOURCE_007', 409, { isRetryable: false, mayHaveRun: false }],
-    ['BUSINESS_001', 422, { endsBatch: false, isAboutRequest: true }],
+    ['BUSINESS_001', 422, { endsBatch: false, isAboutKey: false, isAboutRequest: true }],
     ['BUSINESS_004', 422, { endsBatch: false, isAboutRequest: true }],
     ['BUSINESS_003', 422, { endsBatch: true, isAboutRequest: false }],
   ])('%s', async (code, status, consequences) => {

@@ -118,6 +118,17 @@ test('a folder that cannot be written is read all the same', async () => {
   }
 });
 
+test('a place that takes no folder is told of at once, and is not tried for ever', async () => {
+  const nowhere: Disk = {
+    ...systemDisk,
+    mkdir: failing('ENOENT'), // As /proc answers, though the folder above is there.
+  };
+  const { code, message } = await failureOf(
+    open(stateFolder(), nowhere).account('acc').append('notes', { n: 1 }),
+  );
+  expect([code, message]).toEqual(['unavailable', 'The folder for what lasts cannot be used (ENOENT).']);
+});
+
 test('lines that are torn or none of ours cost only themselves, and are counted', async () => {
   const folder = stateFolder();
   const store = open(folder);

@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import type { Caller, Clock } from '../../runtime/index.ts';
 import { heldError, type SentClient } from '../../sent/index.ts';
 import type { AccountState, Hold } from '../../state/index.ts';
-import { answerOf, type BulkResult, bulkResult, type Job, startJob } from './bulk-job.ts';
+import { answerOf, type BulkResult, bulkResult, type Job, startJob, stoppedText } from './bulk-job.ts';
 import type { Changes } from './changes.ts';
 import type { OneOfMany } from './one-of-many.ts';
 import { type BulkKind, decide, MAX_PEOPLE, planHandle } from './plan.ts';
@@ -95,7 +95,11 @@ export function createBulk(parts: {
     if (!sandbox && left(before).length === 0) return bulkResult(before, { doneAt: before.lastAt });
     if (!sandbox && !before.begun) await ask(before, caller);
     const heldMs = client.rate().heldForMs;
-    if (heldMs > BEGIN_WITHIN_MS) throw heldError(heldMs);
+    if (heldMs > BEGIN_WITHIN_MS) {
+      const held = heldError(heldMs);
+      if (before.done.size === 0) throw held;
+      return bulkResult(before, { warnings: [stoppedText(held)] });
+    }
 
     const stop = new AbortController();
     const end = () => stop.abort();

@@ -42,11 +42,16 @@ export function decide(
 ): Decision {
   const people: PlannedPerson[] = [];
   const skipped = new Map<SkipReason, string[]>();
-  if (found.notContacts && found.notContacts.length > 0) skipped.set('not_a_contact', [...found.notContacts]);
+  const skip = (reason: SkipReason, phoneNumber: string): void => {
+    const others = skipped.get(reason);
+    if (others) others.push(phoneNumber);
+    else skipped.set(reason, [phoneNumber]);
+  };
+  for (const phoneNumber of found.notContacts ?? []) skip('not_a_contact', phoneNumber);
   for (const contact of found.contacts) {
     const { id, phone_number, region_code } = contact;
     const reason = skipReason(kind, changes, contact);
-    if (reason !== undefined) skipped.set(reason, [...(skipped.get(reason) ?? []), phone_number]);
+    if (reason !== undefined) skip(reason, phone_number);
     else {
       const opts_in = kind === 'update' && changes.opt_out === false && contact.opt_out;
       people.push({ id, phone_number, region_code, ...(opts_in && { opts_in }) });

@@ -1,4 +1,3 @@
-import { AppError } from '../../errors.ts';
 import { ageMs, type Clock, type Instant, instant } from '../../runtime/index.ts';
 import type { Book } from '../book/index.ts';
 import { isDoubtful } from './freshness.ts';
@@ -30,8 +29,7 @@ export type FullSync = {
   restart(): void;
 };
 
-/** How often a page is asked for that the rate limit holds back for long, and the pause before each further time. */
-const MAX_TRIES = 5;
+/** Before a reading that is doubted is repeated. */
 const PAUSE_MS = 1_000;
 /** A reading that was cut off longer ago is not taken up. */
 const RESUMED_WITHIN_MS = 15 * 60_000;
@@ -50,26 +48,13 @@ export function createFullSync(parts: {
   let unfinished: Reading | undefined;
   let doubt: Doubt | undefined;
 
-  /** The rate limiter does the waiting; here somebody is told who waits for the answer. */
-  async function patiently<T>(read: () => Promise<T>): Promise<T> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await read();
-      } catch (error) {
-        if (!(error instanceof AppError && error.isThrottled) || tries === MAX_TRIES) throw error;
-        waitPolicy.held(error);
-        await clock.sleep(PAUSE_MS * tries, parts.signal);
-      }
-    }
-  }
-
   async function readOnce(): Promise<Reading> {
     if (unfinished && ageMs(clock, unfinished.startedAt) > RESUMED_WITHIN_MS) unfinished = undefined;
     unfinished ??= createReading(instant(clock), ++readings);
     const reading = unfinished;
     waitPolicy.began();
     await reading.run(
-      (page) => patiently(() => parts.readPage(reading, page)),
+      (page) => parts.readPage(reading, page),
       () =>
         waitPolicy.page({
           read: reading.found(),

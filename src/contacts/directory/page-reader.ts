@@ -1,5 +1,6 @@
-import type { ContactQuery, SentClient, SentPagination } from '../../sent/index.ts';
-import { LARGEST_PAGE } from '../../sent/index.ts';
+import type { AppError } from '../../errors.ts';
+import type { CallOptions, ContactQuery, SentClient, SentPagination } from '../../sent/index.ts';
+import { MAX_PAGE_SIZE } from '../../sent/index.ts';
 import type { Book } from '../book/index.ts';
 import { type Contact, toContact } from '../model/index.ts';
 import type { PendingWrites } from './pending-writes.ts';
@@ -9,7 +10,7 @@ import type { PageFacts, Reading } from './reading.ts';
 export type PageReader = {
   ask(
     query: ContactQuery,
-    how: { signal: AbortSignal; background?: boolean },
+    how: CallOptions,
   ): Promise<{
     contacts: Contact[];
     /** Those that may join the book. */
@@ -30,8 +31,10 @@ export function createPageReader(parts: {
   book: Book;
   pendingWrites: PendingWrites;
   signal: AbortSignal;
+  /** The rate limit holds a reading back; it goes on by itself. */
+  onThrottled(reason: AppError): void;
 }): PageReader {
-  const { client, book, pendingWrites, signal } = parts;
+  const { client, book, pendingWrites, signal, onThrottled } = parts;
   let total: number | undefined;
 
   const reader: PageReader = {
@@ -47,8 +50,12 @@ export function createPageReader(parts: {
       }
     },
     async read(reading, number) {
-      const query = { page: number, pageSize: LARGEST_PAGE };
-      const { contacts, valid, pagination } = await reader.ask(query, { signal, background: true });
+      const query = { page: number, pageSize: MAX_PAGE_SIZE };
+      const { contacts, valid, pagination } = await reader.ask(query, {
+        signal,
+        background: true,
+        onThrottled,
+      });
       const facts = { fresh: contacts.length - valid.length, repeated: false };
       for (const contact of valid) {
         if (book.put(contact, reading.pass)) facts.fresh++;
@@ -57,9 +64,9 @@ export function createPageReader(parts: {
       const count = pagination?.total_count;
       total = count ?? total;
       // Only where a page bears the count out.
-      if (count !== undefined && contacts.length === LARGEST_PAGE) book.reserve(Math.ceil(count * SPARE));
+      if (count !== undefined && contacts.length === MAX_PAGE_SIZE) book.reserve(Math.ceil(count * SPARE));
       const pages =
-        pagination?.total_pages ?? (count === undefined ? undefined : Math.ceil(count / LARGEST_PAGE));
+        pagination?.total_pages ?? (count === undefined ? undefined : Math.ceil(count / MAX_PAGE_SIZE));
       return { ...facts, total: count, pages, more: pagination?.has_more };
     },
   };

@@ -1,5 +1,5 @@
 import type { Instant } from '../../runtime/index.ts';
-import { LARGEST_PAGE } from '../../sent/index.ts';
+import { MAX_PAGE_SIZE } from '../../sent/index.ts';
 
 /** What one page of the account told. */
 export type PageFacts = {
@@ -122,7 +122,7 @@ export function createReading(startedAt: Instant, pass: number): Reading {
     const torn = new Set<number>();
     for (const [page, count] of counts) {
       const drop = (count ?? 0) - (counts.get(page + 1) ?? count ?? 0);
-      const reach = Math.ceil(drop / LARGEST_PAGE);
+      const reach = Math.ceil(drop / MAX_PAGE_SIZE);
       for (let near = page - reach + 1; near <= page + reach; near++) if (near >= 1) torn.add(near);
     }
     for (const page of torn) await read(page);

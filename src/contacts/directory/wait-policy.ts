@@ -7,15 +7,13 @@ import { PAGES_AT_ONCE } from './reading.ts';
 const ANSWER_WITHIN_MS = 15_000;
 /** An answer that will not have the whole account in time anyway is given after this. */
 const ANSWER_EARLY_MS = 3_000;
-/** Requests of the rate limit that reading does not count on. */
-const SPARED = 8;
 /** How many notices of progress a whole reading gives. */
 const NOTICES = 40;
 
 /** What is known when a page has come in: contacts read and to be read, pages left and in all. */
 export type PageNotice = { read: number; total: number | undefined; left: number; pages: number };
-type Rate = { limit: number | undefined; remaining: number | undefined; heldForMs: number };
-type Watcher = { page(notice: PageNotice): void; held(): void };
+type Rate = { heldForMs: number; msUntil(requests: number): number };
+type Watcher = { page(notice: PageNotice): void; held(forMs: number): void };
 
 /** Why somebody stops waiting for a reading. */
 export type Reason = 'read' | 'caller left' | 'time is up' | 'too slow' | 'held back';
@@ -26,8 +24,10 @@ export type WaitPolicy = {
   began(): void;
   /** A page has come in. */
   page(notice: PageNotice): void;
-  /** The API asks to wait for longer than anybody here does; the reading goes on after that. */
+  /** The rate limit holds the reading back; it goes on after that. */
   held(reason: AppError): void;
+  /** Another process reads: nobody here waits long for it. */
+  readElsewhere(isElsewhere: boolean): void;
   /** About how long the reading under way will still take; undefined before its first page. */
   restMs(): number | undefined;
   /**
@@ -53,15 +53,14 @@ export function createWaitPolicy(clock: Clock, rate: () => Rate): WaitPolicy {
   let latest: { notice: PageNotice; at: number } | undefined;
   let beganAt = 0;
   let pagesBefore = 0;
+  let isElsewhere = false;
 
   /** How long the pages left will take: as long as those before, and no less than the rate limit asks. */
   function estimateMs(left: number, sinceMs: number, pages: number): number {
-    const { limit, remaining } = rate();
     // The first of several asked for at once is followed by the others at once.
     const others = PAGES_AT_ONCE - 1;
     const measured = (Math.max(0, left - others) * sinceMs) / (pages + others);
-    if (!limit || remaining === undefined) return measured;
-    return Math.max(measured, ((left - Math.max(0, remaining - SPARED)) * 60_000) / limit);
+    return Math.max(measured, rate().msUntil(left));
   }
 
   return {
@@ -78,7 +77,10 @@ export function createWaitPolicy(clock: Clock, rate: () => Rate): WaitPolicy {
     },
     held(reason) {
       heldBy = reason;
-      for (const watcher of watchers) watcher.held();
+      for (const watcher of watchers) watcher.held(reason.retryAfterMs ?? 0);
+    },
+    readElsewhere(is) {
+      isElsewhere = is;
     },
     restMs() {
       if (latest === undefined) return undefined;
@@ -96,7 +98,9 @@ export function createWaitPolicy(clock: Clock, rate: () => Rate): WaitPolicy {
         const left = () => resolve('caller left');
         let isTooSlow = false;
         const watcher: Watcher = {
-          held: () => resolve('held back'),
+          held(forMs) {
+            if (forMs > withinMs) resolve('held back');
+          },
           page({ read, total, left, pages }) {
             const every = Math.max(1, Math.ceil(pages / NOTICES));
             if ((pagesRead - before) % every === 0)
@@ -116,10 +120,13 @@ export function createWaitPolicy(clock: Clock, rate: () => Rate): WaitPolicy {
         if (heldMs() > withinMs) resolve('held back');
         whole.then(() => resolve('read'), reject);
         void clock.sleep(withinMs, over.signal).then(() => resolve('time is up'));
-        void clock.sleep(ANSWER_EARLY_MS, over.signal).then(() => isTooSlow && resolve('too slow'));
+        void clock
+          .sleep(ANSWER_EARLY_MS, over.signal)
+          .then(() => (isTooSlow || isElsewhere) && resolve('too slow'));
       }).finally(() => over.abort());
 
-      if (reason === 'read' || reason === 'caller left' || pagesRead > before || !isEmpty()) return reason;
+      const isOver = reason === 'read' || reason === 'caller left' || isElsewhere;
+      if (isOver || pagesRead > before || !isEmpty()) return reason;
       if (heldMs() > 0) throw heldError(heldMs());
       throw heldBy ?? new AppError('unavailable', 'Sent did not answer in time.');
     },

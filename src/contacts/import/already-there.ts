@@ -1,5 +1,5 @@
 import type { Clock } from '../../runtime/index.ts';
-import { LARGEST_PAGE, type SentClient } from '../../sent/index.ts';
+import { MAX_PAGE_SIZE, type SentClient } from '../../sent/index.ts';
 import { createDirectory } from '../directory/index.ts';
 
 /**
@@ -16,7 +16,7 @@ export async function alreadyThere(
   try {
     const { pagination } = await client.listContacts({ page: 1, pageSize: 1 }, { signal });
     const total = pagination?.total_count ?? Number.POSITIVE_INFINITY;
-    if (total / LARGEST_PAGE >= numbers.length) return there;
+    if (total / MAX_PAGE_SIZE >= numbers.length) return there;
     const caller = { signal, progress: () => {} };
     while (!signal.aborted && !(await directory.ready(caller)).complete);
     if (!signal.aborted)

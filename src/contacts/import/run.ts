@@ -83,7 +83,7 @@ async function runRound(numbers: readonly string[], run: Run): Promise<RunEnd> {
   let lastTrouble: AppError | undefined;
 
   async function create(e164: string): Promise<'created' | 'existing'> {
-    const call = { signal, dryRun, background: true };
+    const call = { signal, dryRun, background: true, onThrottled: run.held ?? (() => {}) };
     try {
       const answer = await client.createContact(e164, {
         ...call,
@@ -107,30 +107,23 @@ async function runRound(numbers: readonly string[], run: Run): Promise<RunEnd> {
 
   /** Settles a number, or leaves it for another time. */
   async function settle(e164: string): Promise<void> {
-    while (!signal.aborted && stopped === undefined) {
-      try {
-        run.settled(e164, { outcome: await create(e164) });
-        troubles = 0;
-        return;
-      } catch (thrown) {
-        const error = toAppError(thrown);
-        const { code, sentCode } = error;
-        const waits = error.isThrottled;
-        const trouble = error.isRetryable || error.mayHaveRun;
-        if (trouble) lastTrouble = error;
-        if (code === 'cancelled' || (signal.aborted && waits)) return;
-        if (error === NOT_CONFIRMED || error.endsBatch) {
-          run.expire();
-          stopped ??= error;
-          return;
-        }
-        if (trouble && ++troubles >= MAX_TROUBLES) stopped ??= error;
-        if (waits) run.held?.(error);
-        if (waits) continue; // It was refused unseen; its turn comes when the limit is over.
-        if (error.mayHaveRun) run.expire();
-        run.settled(e164, { outcome: 'failed', code, sentCode, again: trouble });
+    try {
+      run.settled(e164, { outcome: await create(e164) });
+      troubles = 0;
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      const { code, sentCode } = error;
+      const trouble = error.isRetryable || error.mayHaveRun;
+      if (trouble) lastTrouble = error;
+      if (code === 'cancelled' || (signal.aborted && error.isThrottled)) return;
+      if (error === NOT_CONFIRMED || error.endsBatch) {
+        run.expire();
+        stopped ??= error;
         return;
       }
+      if (trouble && ++troubles >= MAX_TROUBLES) stopped ??= error;
+      if (error.mayHaveRun) run.expire();
+      run.settled(e164, { outcome: 'failed', code, sentCode, again: trouble });
     }
   }
 

@@ -1,7 +1,8 @@
 import * as z from 'zod/v4';
 import { countryName, type Question, type SearchResult, SORTS } from '../../contacts/index.ts';
-import { count, inline, lines } from '../text.ts';
+import { count, inline, inlineList, lines } from '../text.ts';
 import { defineTool } from '../tool.ts';
+import { leanList } from './lean-list.ts';
 import { contactTable, type ListedContact, listed } from './render.ts';
 import { listedOutput, warningsOutput } from './schemas.ts';
 
@@ -71,7 +72,14 @@ export const searchContacts = defineTool({
     }),
   run: async (input, { contacts, caller }): Promise<Output> => {
     const { times, ...found } = await contacts.search(input, caller);
-    return { ...found, contacts: found.contacts.map((contact) => listed(contact, times)) };
+    const rows = found.contacts.map((contact) => listed(contact, times));
+    const list = leanList(rows, Object.keys(input.metadata ?? {}));
+    const cut =
+      list.leftOut.length > 0
+        ? [`Left out of this list: ${inlineList(list.leftOut)}; a smaller limit or get_contact shows it.`]
+        : [];
+    const warnings = [...(found.warnings ?? []), ...cut];
+    return { ...found, contacts: list.contacts, ...(warnings.length > 0 && { warnings }) };
   },
   links: ({ selection }) =>
     selection === undefined

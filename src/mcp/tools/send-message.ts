@@ -47,7 +47,11 @@ export const sendMessage = defineTool({
         .min(1)
         .optional()
         .describe('leave out to let Sent choose; several = one billed message each'),
-      scheduled_at: z.string().min(1).optional().describe('ISO 8601 with offset'),
+      scheduled_at: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('ISO 8601 with offset; with plan: cancel takes it back'),
       preview: z.boolean().optional().describe('only show the plan'),
       plan: z
         .string()
@@ -112,7 +116,6 @@ function headline({
   accepted,
   preview,
   template,
-  plan,
   sent_at,
   scheduled_at,
   messages,
@@ -120,7 +123,6 @@ function headline({
   const what = template ? ` of template ${inline(template.name)} (${inline(template.id, 200)})` : '';
   const when = scheduled_at === undefined ? '' : ` for ${scheduled_at}`;
   const begun = sent_at === undefined ? '' : ` Begun at ${sent_at}.`;
-  const followUp = ` Follow up with get_message, plan ${plan}.`;
   switch (status) {
     case 'preview':
       return `Preview, nothing sent. ${count(preview?.messages ?? 0, 'message')}${what}${when} to ${count(preview?.people ?? 0, 'recipient')}:`;
@@ -133,7 +135,7 @@ function headline({
     case 'cancelled':
       return `Taken back.${begun}`;
     default:
-      return `Accepted by Sent, not yet delivered: ${count(accepted, 'message')}${what}${when}.${begun}${followUp}`;
+      return `Accepted by Sent, not yet delivered: ${count(accepted, 'message')}${what}${when}.${begun}`;
   }
 }
 
@@ -143,7 +145,7 @@ function previewLines({ preview }: SendResult): string[] {
     preview;
   const byCountry = Object.entries(countries).map(([region, people]) => `${region} ${people}`);
   return [
-    `Countries: ${byCountry.join(', ')}. ${count(requests, 'request')}, about ${takes_seconds} s. Opt-outs as of ${opt_outs_as_of}.`,
+    `Countries: ${byCountry.join(', ')}. ${count(requests, 'request')}, about ${takes_seconds} s.${opt_outs_as_of === undefined ? '' : ` Opt-outs as of ${opt_outs_as_of}.`}`,
     ...(not_yet_contacts ? [`Not contacts yet: ${named(not_yet_contacts)}`] : []),
     ...(in_no_numbering_plan ? [`In no numbering plan: ${named(in_no_numbering_plan)}`] : []),
   ];

@@ -35,7 +35,8 @@ export async function getMessage(client: SentClient, id: string, options: CallOp
   return toMessage(id, sent, history);
 }
 
-function toMessage(id: string, sent: SentMessage, history: readonly SentEvent[]): Message {
+/** A message as it is told, with its history. */
+export function toMessage(id: string, sent: SentMessage, history: readonly SentEvent[]): Message {
   const status = sent.status?.toUpperCase() ?? 'UNKNOWN';
   const events = history
     .map((event) => ({

@@ -5,4 +5,3 @@ export {
   recheck,
   resolveRecipients,
 } from './recipients.ts';
-export { type Selections, selectionsOf } from './selections.ts';

@@ -1,14 +1,13 @@
-import { type Contact, type Contacts, parsePhone } from '../../contacts/index.ts';
+import { type Contact, type Contacts, type PersonKey, parsePhone } from '../../contacts/index.ts';
 import { AppError } from '../../errors.ts';
 import type { Caller, Clock } from '../../runtime/index.ts';
-import type { SentClient } from '../../sent/index.ts';
-import { lookUp, type PersonKey } from './look-up.ts';
-import { selectionsOf } from './selections.ts';
 
 /** The most people that one plan may hold. */
 export const MAX_PEOPLE = 10_000;
 /** Longest that looking for opt-outs may hold up a send: Sent filters them itself as well. */
 const PATIENCE_MS = 10_000;
+/** Somewhat less than the minute that knowledge of opt-outs may be old, so that it is not when the message goes out. */
+const NEED = { maxAgeMs: 45_000, withinMs: PATIENCE_MS };
 
 /** Somebody who is meant, by the latest that is known of them. */
 export type Person = {
@@ -30,20 +29,17 @@ export type Person = {
 };
 export type Recipients = {
   people: Person[];
-  /** Milliseconds since the epoch: what is known of opt-outs is not older. */
+  /** Milliseconds since the epoch: what is known of opt-outs is not older. 0 where of somebody nothing is known. */
   asOf: number;
+  /** When that was asked, whatever came of it; monotonic milliseconds. */
+  askedAt: number;
   /** Why opt-outs may not be the latest. */
   unchecked?: string | undefined;
   /** Whether a selection is among those who are meant. */
   bySelection: boolean;
   warnings: string[];
 };
-export type RecipientParts = {
-  contacts: Contacts;
-  client: SentClient;
-  clock: Clock;
-  defaultCountry: string | undefined;
-};
+export type RecipientParts = { contacts: Contacts; clock: Clock; defaultCountry: string | undefined };
 
 /** One of those who are meant, as it was written. */
 type Meant = {
@@ -77,16 +73,17 @@ export async function resolveRecipients(
   for (const [index, text] of given.entries()) {
     const field = `to[${index}]`;
     if (isSelection(text)) {
-      const { contacts, complete } = await selectionsOf(parts.contacts).people(text, caller);
-      if (!complete) warnings.push('The selection may lack some: not all contacts have been read yet.');
-      meant.push(
-        ...contacts.map(({ id, phone_number, in_sent }) => ({
-          key: in_sent === false ? { phone: phone_number } : { id },
-          field,
-          isPlausible: true,
-          isSelected: true,
-        })),
-      );
+      const selected = await parts.contacts.selections.people(text, caller);
+      warnings.push(...selected.warnings);
+      if (!selected.complete)
+        warnings.push('The selection may lack some: not all contacts have been read yet.');
+      const keys = [
+        ...selected.contacts.map(({ id, phone_number, in_sent }) =>
+          in_sent === false ? { phone: phone_number } : { id },
+        ),
+        ...selected.notContacts.map((phone) => ({ phone })),
+      ];
+      meant.push(...keys.map((key) => ({ key, field, isPlausible: true, isSelected: true })));
     } else if (isNumber(text)) {
       const { e164, known, region } = parsePhone(text, parts.defaultCountry, field);
       meant.push({ key: { phone: e164 }, field, isPlausible: known, region });
@@ -102,17 +99,18 @@ export async function resolveRecipients(
     );
   }
 
-  const found = await lookUp(
+  const found = await parts.contacts.resolve(
     meant.map(({ key }) => key),
-    parts,
-    PATIENCE_MS,
+    NEED,
     caller,
   );
+  const isUnknown = new Set(found.unknown);
   const people = new Map<string, Person>();
   for (const [index, one] of meant.entries()) {
     const contact = found.people[index];
     const number = one.key.phone ?? contact?.phone_number;
     if (number === undefined) {
+      if (isUnknown.has(index)) throw notLookedUp(one.field);
       if (one.isSelected) continue; // Deleted since it was selected.
       throw notFound(one.field);
     }
@@ -122,7 +120,8 @@ export async function resolveRecipients(
   await addFields(people.values(), isPersonal, parts.contacts);
   const { asOf, unchecked } = found;
   const bySelection = given.some(isSelection);
-  return { people: [...people.values()], asOf, unchecked, bySelection, warnings };
+  const askedAt = parts.clock.monotonic();
+  return { people: [...people.values()], asOf, askedAt, unchecked, bySelection, warnings };
 }
 
 /**
@@ -137,16 +136,22 @@ export async function recheck(
 ): Promise<Recipients> {
   const keyOf = (to: string): PersonKey =>
     contactIds[to] === undefined ? { phone: to } : { id: contactIds[to] };
-  const { people: found, asOf, unchecked } = await lookUp(numbers.map(keyOf), parts, PATIENCE_MS, caller);
+  const {
+    people: found,
+    asOf,
+    unchecked,
+    unknown,
+  } = await parts.contacts.resolve(numbers.map(keyOf), NEED, caller);
+  const isUnknown = new Set(unknown);
   const people = numbers.flatMap((to, index) => {
     const contact = found[index];
     const key = keyOf(to);
-    if (key.id !== undefined && contact?.phone_number !== to) return [];
+    if (key.id !== undefined && contact?.phone_number !== to && !isUnknown.has(index)) return [];
     const { known, region } = parsePhone(to, undefined);
     return [personOf(to, { key, field: to, isPlausible: known, region }, contact)];
   });
   await addFields(people, false, parts.contacts);
-  return { people, asOf, unchecked, bySelection: false, warnings: [] };
+  return { people, asOf, askedAt: parts.clock.monotonic(), unchecked, bySelection: false, warnings: [] };
 }
 
 async function addFields(people: Iterable<Person>, isPersonal: boolean, contacts: Contacts): Promise<void> {
@@ -176,4 +181,9 @@ function nameIn(fields: Readonly<Record<string, string>> = {}): string | undefin
 const notFound = (field: string): AppError =>
   new AppError('not_found', `${field} is neither a phone number nor the id of a contact.`, {
     next: 'Nothing was sent. Take ids from search_contacts, and write numbers with + and the country code.',
+  });
+
+const notLookedUp = (field: string): AppError =>
+  new AppError('unavailable', `${field} could not be looked up now, so it is not known whose number it is.`, {
+    next: 'Nothing was sent. Make the same call again in a minute, or give the number itself.',
   });

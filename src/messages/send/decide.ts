@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts';
-import { MOST_RECIPIENTS } from '../../sent/index.ts';
+import { MAX_RECIPIENTS } from '../../sent/index.ts';
 import { closest, fold, inlineList } from '../../text/index.ts';
 import {
   type Content,
@@ -68,8 +68,8 @@ export function decide({ id, content, people, again, userKey, warnings }: Draft)
 
 function inRequests({ to, ...filled }: { to: string[]; values?: Record<string, string> }): PlannedRequest[] {
   const requests: PlannedRequest[] = [];
-  for (let start = 0; start < to.length; start += MOST_RECIPIENTS) {
-    requests.push({ to: to.slice(start, start + MOST_RECIPIENTS), ...filled });
+  for (let start = 0; start < to.length; start += MAX_RECIPIENTS) {
+    requests.push({ to: to.slice(start, start + MAX_RECIPIENTS), ...filled });
   }
   return requests;
 }

@@ -8,6 +8,8 @@ import { isoOf } from './result.ts';
 
 /** What is known of opt-outs may be so old when a message goes out. */
 const FRESH_MS = 60_000;
+/** What was asked so lately is not asked again for the same call. */
+const ASK_AGAIN_MS = 15_000;
 /** Numbers that a warning names. */
 const MAX_NAMED = 10;
 
@@ -30,7 +32,7 @@ export async function latestOf(
   caller: Caller,
 ): Promise<Latest> {
   const { clock } = parts;
-  const isFresh = recipients !== undefined && clock.now() - recipients.asOf < FRESH_MS;
+  const isFresh = recipients !== undefined && clock.monotonic() - recipients.askedAt < ASK_AGAIN_MS;
   const left = leftPeople(record);
   const latest = isFresh ? recipients : await recheck(left, record.plan.contactIds ?? {}, parts, caller);
   const byNumber = new Map(latest.people.map((person) => [person.to, person]));
@@ -64,9 +66,12 @@ function unsureOf(record: SendRecord, recipients: Recipients, { log, clock }: Se
         ]
       : []),
     ...(isOld
-      ? [
-          `Opt-outs are known as of ${isoOf(asOf)} and could not all be checked anew (${unchecked ?? 'it took too long'}); Sent filters them itself.`,
-        ]
+      ? [`${knownAsOf(asOf)} (${unchecked ?? 'it took too long'}); Sent filters opt-outs itself.`]
       : []),
   ];
 }
+
+const knownAsOf = (asOf: number): string =>
+  asOf === 0
+    ? 'Of some nothing is known, so that they may have opted out'
+    : `Opt-outs are known as of ${isoOf(asOf)} and could not all be checked anew`;

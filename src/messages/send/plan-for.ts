@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts';
-import type { Caller } from '../../runtime/index.ts';
+import type { Caller, Clock } from '../../runtime/index.ts';
+import type { SentClient } from '../../sent/index.ts';
 import { type ContentRequest, checkKind, fieldsAskedBy, readContent, wordsOf } from '../content/index.ts';
 import { type RecipientParts, type Recipients, resolveRecipients } from '../people/index.ts';
 import { planId, type SendLog, type SendRecord } from '../record/index.ts';
@@ -12,7 +13,13 @@ export type PlanRequest = ContentRequest & {
   again?: boolean | undefined;
   idempotency_key?: string | undefined;
 };
-export type PlanParts = RecipientParts & { templates: Templates; log: SendLog; newKey: () => string };
+export type PlanParts = RecipientParts & {
+  client: SentClient;
+  clock: Clock;
+  templates: Templates;
+  log: SendLog;
+  newKey: () => string;
+};
 
 /** A send to be made or gone on with; its people by the latest that is known, where they have been looked up. */
 export type Chosen = { record: SendRecord; recipients?: Recipients | undefined };

@@ -41,7 +41,7 @@ export function previewFacts(record: SendRecord, { recipients, perMinute }: Prev
         perMinute ? (requests.length / perMinute) * 60 - 15 : 0,
       ),
     ),
-    opt_outs_as_of: isoOf(recipients.asOf),
+    ...(recipients.asOf > 0 && { opt_outs_as_of: isoOf(recipients.asOf) }),
     ...(strangers.length > 0 && { not_yet_contacts: strangers.slice(0, MAX_NUMBERS) }),
     ...(odd.length > 0 && { in_no_numbering_plan: odd.slice(0, MAX_NUMBERS) }),
   };

@@ -1,6 +1,5 @@
 import { AppError } from '../../errors.ts';
 import type { Caller } from '../../runtime/index.ts';
-import { selectionsOf } from '../people/index.ts';
 import { isComplete, type SendRecord, standingOf } from '../record/index.ts';
 import type { SendParts } from './parts.ts';
 import { failureOf, resultOf, type SendResult } from './result.ts';
@@ -44,7 +43,7 @@ async function selectionOf(
 ): Promise<string | undefined> {
   if (people.length === 0) return undefined;
   try {
-    return await selectionsOf(contacts).ofNumbers(people.map(({ to }) => to));
+    return await contacts.selections.ofNumbers(people.map(({ to }) => to));
   } catch {
     return undefined;
   }

@@ -12,6 +12,7 @@ import { report } from './report.ts';
 import type { SendResult } from './result.ts';
 import { runRequests } from './run-requests.ts';
 import { dryRun, showPlan } from './show.ts';
+import { TAKE_BACK, takeBack } from './take-back.ts';
 
 /** No request of a call begins after this, so that the host hears how far it came. */
 const CALL_MS = 45_000;
@@ -102,6 +103,25 @@ export function createSend(parts: SendParts): Send {
     }
   }
 
+  async function takeBackPlan(record: SendRecord, request: SendRequest, caller: Caller): Promise<SendResult> {
+    if (request.scheduled_at !== TAKE_BACK) {
+      throw new AppError('invalid_input', 'A plan is sent as it was shown, at the time that it holds.', {
+        next: `Nothing was changed. To take a scheduled send back, give scheduled_at: ${TAKE_BACK} with its plan; for another time take it back and send anew.`,
+      });
+    }
+    const hold = await log.hold(record.plan.id);
+    if (hold === undefined)
+      throw new AppError('conflict', 'This send is under way right now.', {
+        next: 'Call again in a few seconds.',
+      });
+    try {
+      await log.refresh();
+      return await takeBack(record, parts, caller);
+    } finally {
+      await hold.release();
+    }
+  }
+
   return async (request, caller) => {
     await log.refresh();
     const { plan, to, text, template } = request;
@@ -118,6 +138,8 @@ export function createSend(parts: SendParts): Send {
       plan === undefined
         ? await planFor(request, parts, clock.now, caller)
         : namedPlan(log, plan, clock.now());
+    if (plan !== undefined && request.scheduled_at !== undefined)
+      return takeBackPlan(chosen.record, request, caller);
     if (request.sandbox || parts.sandbox) return dryRun(chosen, parts, caller);
     if (request.preview && !isOver(chosen.record, clock.now())) return showPlan(chosen, parts, caller);
     return sendOnce(chosen, request, caller);

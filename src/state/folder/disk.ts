@@ -1,5 +1,5 @@
 import { constants, promises } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AppError } from '../../errors.ts';
 
 /** What is used of the file system; tests give one that fails. */
@@ -40,7 +40,7 @@ export function diskFailure(error: unknown): unknown {
       next: `Ask the user to free space on the disk that holds the folder of SENT_STATE, ${AGAIN}`,
     });
   }
-  if (['EACCES', 'EPERM', 'EROFS', 'ELOOP', 'ENOTDIR', 'EEXIST', 'EISDIR'].includes(code)) {
+  if (['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ELOOP', 'ENOTDIR', 'EEXIST', 'EISDIR'].includes(code)) {
     return new AppError('unavailable', `The folder for what lasts cannot be used (${code}).`, {
       next: `Ask the user to let this program write to the folder of SENT_STATE, or to name another one, ${AGAIN}`,
     });
@@ -55,7 +55,7 @@ export function diskFailure(error: unknown): unknown {
  * @throws AppError `unavailable` where somebody else owns it or it is a link: then they could read what is kept.
  */
 export async function ownFolder(disk: Disk, path: string): Promise<void> {
-  await disk.mkdir(path, { recursive: true, mode: 0o700 });
+  await makeFolder(disk, path);
   const found = await disk.lstat(path);
   const uid = process.getuid?.();
   if (!found.isDirectory() || (uid !== undefined && found.uid !== uid)) {
@@ -64,6 +64,18 @@ export async function ownFolder(disk: Disk, path: string): Promise<void> {
     });
   }
   if (uid !== undefined && (found.mode & 0o077) !== 0) await disk.chmod(path, 0o700);
+}
+
+/** With the folders above it. Node's own `recursive` never ends where a folder that is there takes no other, as /proc. */
+async function makeFolder(disk: Disk, path: string, isSecondTry = false): Promise<void> {
+  try {
+    await disk.mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return;
+    if (codeOf(error) !== 'ENOENT' || isSecondTry || dirname(path) === path) throw error;
+    await makeFolder(disk, dirname(path));
+    await makeFolder(disk, path, true);
+  }
 }
 
 /** So that a new name in a folder survives a power failure. Windows has no such thing, and does without. */
