@@ -36,7 +36,7 @@ export async function withAccount<T>(
   try {
     return await work(account);
   } finally {
-    account.contacts.directory.close();
+    account.contacts.close();
     await store.close();
   }
 }

@@ -45,7 +45,7 @@ export function room(
     defaultCountry: undefined,
     sandbox: false,
   });
-  const { directory, finder, search } = contacts;
+  const { directory, search } = contacts;
   const progress: number[] = [];
   const caller = (signal = new AbortController().signal) => ({
     signal,
@@ -60,7 +60,6 @@ export function room(
     sent,
     contacts,
     directory,
-    finder,
     progress,
     caller,
     ask: (request: Partial<SearchRequest>, signal?: AbortSignal) =>

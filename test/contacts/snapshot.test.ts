@@ -141,6 +141,28 @@ describe('after a restart', () => {
   });
 });
 
+describe('where what lasts does not answer', () => {
+  it('the account is read all the same, and nothing comes over it later', async () => {
+    const before = room({ contacts: 500 });
+    await before.ask({ country: 'ES' });
+    await before.clock.sleep(HOUR_MS);
+    before.simulator.book.add(fresh(1));
+    const slow = {
+      ...before.state,
+      async read(...args: Parameters<typeof before.state.read>) {
+        await before.clock.sleep(20_000);
+        return before.state.read(...args);
+      },
+    };
+    const after = room({ beside: before, state: slow });
+    const began = after.clock.monotonic();
+    await after.directory.ready(after.caller());
+    expect(after.clock.monotonic() - began).toBeLessThan(15_000);
+    await after.clock.sleep(HOUR_MS / 60);
+    expect(after.directory.state()).toMatchObject({ read: 501, complete: true });
+  });
+});
+
 describe('two processes of one account', () => {
   it('one reads, the other loads what it has read', async () => {
     const first = room({ contacts: 3000, latencyMs: 100 });
@@ -151,6 +173,32 @@ describe('two processes of one account', () => {
     ]);
     expect([one.total, other.total]).toEqual([3000, 3000]);
     expect(first.wire().length).toBeLessThan(40);
+  });
+
+  it('what one has just read anew the other does not read again', async () => {
+    const first = room({ contacts: 1000 });
+    const second = room({ beside: first });
+    await first.ask({ group_by: 'opt_out' });
+    await second.ask({ group_by: 'opt_out' });
+    await first.clock.sleep(90_000);
+    first.simulator.book.add(fresh(1));
+    await first.ask({ group_by: 'opt_out' });
+    await first.settled();
+    first.wire();
+    await second.ask({ group_by: 'opt_out' });
+    await second.clock.sleep(1_000);
+    expect((await second.ask({ group_by: 'opt_out' })).total).toBe(1001);
+    expect(first.wire()).toEqual([]);
+  });
+
+  it('a copy from before a change of unknown outcome does not count as the latest', async () => {
+    const first = room({ contacts: 1000 });
+    await first.ask({ group_by: 'opt_out' });
+    const second = room({ beside: first });
+    await second.clock.sleep(1_000);
+    second.directory.expire();
+    first.simulator.book.add(fresh(1));
+    expect((await second.ask({ group_by: 'opt_out' })).total).toBe(1001);
   });
 
   it('where the one that reads dies, the other reads', async () => {

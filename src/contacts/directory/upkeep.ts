@@ -32,6 +32,10 @@ export type Upkeep = {
   expire(): void;
 };
 
+/** Longest that an answer waits for what other processes know. */
+const CAUGHT_UP_WITHIN_MS = 10_000;
+/** A copy of another process is as good as a reading of our own up to this age. */
+const YOUNG_MS = 60_000;
 /** How often a process looks whether the one that reads is done. */
 const LOOK_EVERY_MS = 500;
 
@@ -51,6 +55,8 @@ export function createUpkeep(parts: {
   const { book, clock, fullSync, pendingWrites, waitPolicy, snapshots, feed } = parts;
   let known: Known | undefined;
   let epoch = 0;
+  /** When all was declared old last, by the wall clock. */
+  let expiredAt = Number.NEGATIVE_INFINITY;
   let underWay: Promise<void> | undefined;
   let restoring: Promise<boolean> | undefined;
   let failure: ErrorCode | undefined;
@@ -70,33 +76,44 @@ export function createUpkeep(parts: {
   }
 
   /** What was changed since the account was kept is laid over it. */
-  async function restore(): Promise<boolean> {
+  async function restore(isWanted = () => true): Promise<boolean> {
     const changes = await feed.all();
-    if (changes === undefined) return false;
+    if (changes === undefined || !isWanted()) return false;
     const kept = await snapshots.load(book, known?.startedAt.wall ?? Number.NEGATIVE_INFINITY);
     if (kept === undefined) return false;
     fullSync.restart();
     parts.onRestored();
     const { at: startedAt, tookMs, missing } = kept;
-    known = { startedAt, tookMs, missing, epoch, restoredAt: instant(clock) };
+    const isExpired = kept.asOf < expiredAt;
+    known = { startedAt, tookMs, missing, epoch: isExpired ? epoch - 1 : epoch, restoredAt: instant(clock) };
     for (const { change, at } of changes) if (at >= kept.asOf) apply(change);
     return true;
   }
 
   async function catchUp(): Promise<void> {
     const isFirst = restoring === undefined;
-    // What was changed before this process knew anything is in what it will read, or was laid over what was kept.
-    restoring ??= restore();
+    // Where what was kept comes late, the account is being read already.
+    restoring ??= restore(() => known === undefined && underWay === undefined);
     await restoring;
+    // What was changed before this process knew anything is in what it will read, or was laid over what was kept.
     await feed.read((change) => {
       if (!isFirst || 'kept' in change) apply(change);
     });
+  }
+  /** An answer does not wait for ever for what other processes know: it may come without. */
+  async function catchUpInTime(): Promise<void> {
+    const over = new AbortController();
+    await Promise.race([catchUp(), clock.sleep(CAUGHT_UP_WITHIN_MS, over.signal)]);
+    over.abort();
   }
 
   /** The right to read the account; undefined where another process has read it meanwhile. */
   async function claimReading(): Promise<Hold | undefined> {
     const isSmall = known !== undefined && book.size <= FEW_CONTACTS;
     if (isSmall) return { release: async () => {} };
+    const restoreNewer = async () => keptAsOf > (known?.startedAt.wall ?? 0) && (await restore());
+    // What another process has just read need not be read again.
+    if (clock.now() - keptAsOf < YOUNG_MS && (await restoreNewer())) return undefined;
     try {
       for (;;) {
         const hold = await snapshots.claimReading();
@@ -105,7 +122,7 @@ export function createUpkeep(parts: {
         await clock.sleep(LOOK_EVERY_MS, parts.signal);
         if (parts.signal.aborted) throw new AppError('cancelled', 'The server is closing.');
         await feed.read(apply);
-        if (keptAsOf > (known?.startedAt.wall ?? 0) && (await restore())) return undefined;
+        if (await restoreNewer()) return undefined;
       }
     } finally {
       waitPolicy.readElsewhere(false);
@@ -135,7 +152,7 @@ export function createUpkeep(parts: {
   }
 
   return {
-    catchUp,
+    catchUp: catchUpInTime,
     known: () => known,
     isExpired: () => known?.epoch !== epoch,
     freshness() {
@@ -167,6 +184,7 @@ export function createUpkeep(parts: {
     failure: () => failure,
     expire() {
       epoch++;
+      expiredAt = clock.now();
       fullSync.restart();
     },
   };

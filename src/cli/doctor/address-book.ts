@@ -1,7 +1,7 @@
-import { readDefaultCountry, readListFile } from '../app/index.ts';
-import type { Settings } from '../config.ts';
-import { openList, validateRows } from '../contacts/index.ts';
-import { AppError } from '../errors.ts';
+import { readDefaultCountry, readListFile } from '../../app/index.ts';
+import type { Settings } from '../../config.ts';
+import { openList, validateRows } from '../../contacts/index.ts';
+import { AppError } from '../../errors.ts';
 import type { Finding } from './finding.ts';
 
 /** Reads the address book as the server does, and says how its columns were read; nothing where there is none. */
