@@ -57,7 +57,17 @@ export async function bundle(): Promise<Metafile> {
     parts.set(basename(path), ascii(code));
   }
   await mkdir(dirname(EXECUTABLE), { recursive: true });
-  await writeFile(EXECUTABLE, launcher(parts, 'main.js'));
+  await writeFile(EXECUTABLE, launcher(parts, 'main.js', neededAtStart(metafile)));
   await chmod(EXECUTABLE, 0o755);
   return metafile;
+}
+
+/** The parts that the program itself imports, and not only when something is asked for. */
+function neededAtStart({ outputs }: Metafile): Set<string> {
+  const byName = new Map(Object.entries(outputs).map(([path, output]) => [basename(path), output]));
+  const needed = new Set(['main.js']);
+  for (const name of needed)
+    for (const { path, kind } of byName.get(name)?.imports ?? [])
+      if (kind === 'import-statement' && byName.has(basename(path))) needed.add(basename(path));
+  return needed;
 }

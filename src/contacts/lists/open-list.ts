@@ -2,14 +2,13 @@ import { AppError } from '../../errors.ts';
 import { quoted } from '../../text/index.ts';
 import type { CsvRecord } from './csv.ts';
 import { decodeText } from './decode.ts';
+import { MAX_LIST_BYTES } from './max-bytes.ts';
 import { type List, type ReadOptions, readList, readTable } from './read-list.ts';
 import { isVcard, readVcards } from './vcard.ts';
 
 /** A list of a file: how it was read, and what a person should know of that. */
 export type OpenedList = List & { charset?: string; warnings: readonly string[] };
 
-/** A file of more bytes is refused; 100,000 rows are some 10 MB, cards with photographs more. */
-export const MAX_LIST_BYTES = 128_000_000;
 const MAX_TABLE_BYTES = 48_000_000;
 /** A line of a list, and of a card, whose photograph may be one. */
 const MAX_LINE_BYTES = 1_000_000;

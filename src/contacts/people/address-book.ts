@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import type { Clock } from '../../runtime/index.ts';
 import { fold } from '../../text/index.ts';
 import { type Book, createBook } from '../book/index.ts';
-import { createRowValidator, type Fields, openList, unhurried } from '../lists/index.ts';
+import type { Fields } from '../lists/index.ts';
 import type { Contact } from '../model/index.ts';
 
 /** Where the address book comes from: a file that may change. */
@@ -123,6 +123,8 @@ async function readPeople(
   bytes: Uint8Array,
   country: string | undefined,
 ): Promise<{ people: Book; invalid: number; warnings: readonly string[] }> {
+  // Its words for headers are loaded with the first list.
+  const { createRowValidator, openList, unhurried } = await import('../lists/index.ts');
   const people = createBook();
   const validate = createRowValidator({ fallback: country }, true);
   let invalid = 0;
