@@ -2,6 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { type BuildOptions, build, type Metafile, transform } from 'esbuild';
 import { launcher } from './launcher.ts';
+import { noticesFor } from './notices.ts';
 import { lazyCrypto } from './plugins/lazy-crypto.ts';
 import { lazySdkSchemas } from './plugins/lazy-sdk-schemas.ts';
 import { noSchemaChecker } from './plugins/no-schema-checker.ts';
@@ -9,6 +10,8 @@ import { packedCountries } from './plugins/packed-countries.ts';
 import { packedPhoneNumbers } from './plugins/packed-phone-numbers.ts';
 
 export const EXECUTABLE = 'dist/sent-contacts-mcp.cjs';
+/** The licences of what is in it. */
+export const NOTICES = 'dist/NOTICES.md';
 
 const COMMON = {
   bundle: true,
@@ -16,7 +19,7 @@ const COMMON = {
   target: 'node20',
   mainFields: ['module', 'main'],
   charset: 'ascii',
-  legalComments: 'none', // Of others' code: their licences are in NOTICES.md.
+  legalComments: 'none', // Of others' code: their licences are in NOTICES.
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
@@ -29,7 +32,7 @@ export const bundlePlain = (entryPoint: string, outfile: string, options: BuildO
   build({ ...COMMON, ...options, format: 'cjs', entryPoints: [entryPoint], outfile });
 
 /**
- * Makes the one self-contained executable. What only some commands need is split off into parts that are compiled when
+ * Makes the one self-contained executable, and the licences of what is in it beside it. What only some commands need is split off into parts that are compiled when
  * they are asked for: parsing takes 3 ms for each 100 kB.
  * @returns of what it is made.
  */
@@ -57,17 +60,8 @@ export async function bundle(): Promise<Metafile> {
     parts.set(basename(path), ascii(code));
   }
   await mkdir(dirname(EXECUTABLE), { recursive: true });
-  await writeFile(EXECUTABLE, launcher(parts, 'main.js', neededAtStart(metafile)));
+  await writeFile(EXECUTABLE, launcher(parts, 'main.js'));
   await chmod(EXECUTABLE, 0o755);
+  await writeFile(NOTICES, noticesFor(metafile));
   return metafile;
-}
-
-/** The parts that the program itself imports, and not only when something is asked for. */
-function neededAtStart({ outputs }: Metafile): Set<string> {
-  const byName = new Map(Object.entries(outputs).map(([path, output]) => [basename(path), output]));
-  const needed = new Set(['main.js']);
-  for (const name of needed)
-    for (const { path, kind } of byName.get(name)?.imports ?? [])
-      if (kind === 'import-statement' && byName.has(basename(path))) needed.add(basename(path));
-  return needed;
 }

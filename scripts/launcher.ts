@@ -11,17 +11,14 @@ const STAR_SLASH = '*\x01/';
  * The cache lies in the user's own folder: in a shared one others could put code in its place. Where it cannot be
  * written, Node goes on without, as it does with NODE_DISABLE_COMPILE_CACHE=1.
  * @param parts CommonJS that requires `./` and the name of another part; ASCII alone.
- * @param plain the parts that every start needs; the others are packed, and unpacked in a few milliseconds.
+ * The largest part, which every start needs, stands as it is; the others are packed, and unpacked in a millisecond or two.
  */
-export function launcher(
-  parts: ReadonlyMap<string, string>,
-  first: string,
-  plain: ReadonlySet<string>,
-): string {
+export function launcher(parts: ReadonlyMap<string, string>, first: string): string {
+  const [largest] = [...parts].sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
   let body = '';
   const places: Record<string, [from: number, to: number, isPacked: 0 | 1]> = {};
   for (const [name, code] of parts) {
-    const isPlain = plain.has(name);
+    const isPlain = name === largest;
     const text = isPlain ? code.replaceAll('*/', STAR_SLASH) : brotliCompressSync(code).toString('base64');
     const from = body.length + MARK.length;
     places[name] = [from, from + text.length, isPlain ? 0 : 1];

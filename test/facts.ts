@@ -23,11 +23,7 @@ const STATUSES: Record<string, RegExp> = {
   cancelled: /Taken back/,
 };
 /** Labels of ours that are so long that they could be facts. */
-const LABELS: readonly RegExp[] = [
-  /^number country channels/,
-  /^Preview nothing done/,
-  /^Accepted by Sent not yet delivered/,
-];
+const LABELS: readonly RegExp[] = [/^number country channels/, /^Preview nothing done/];
 /** A country's name before its code says no more than the code. */
 const COUNTRY = /[\p{L}][\p{L} .&'’-]* \(\)/gu;
 /** What is left of a line without the facts is a label; longer than this it says something by itself. */

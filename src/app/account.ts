@@ -85,7 +85,7 @@ export function openAccount(settings: Settings, api: Api, log: Log, store: State
      * written down. Nothing of it stays in memory.
      */
     async close(): Promise<void> {
-      contacts.directory.close();
+      contacts.close();
       await messages.close(CLOSE_WITHIN_MS);
       state.close();
     },

@@ -2,7 +2,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { type Contacts, csvOf, type Question, type SelectedPeople } from '../contacts/index.ts';
 import { AppError } from '../errors.ts';
 import type { Caller } from '../runtime/index.ts';
-import { type CommandIo, settingsOf, toldWell, withAccount } from './command.ts';
+import { type CommandIo, printingErrors, settingsOf, withAccount } from './command.ts';
 import { type CommandFlags, takeFlags } from './command-flags.ts';
 
 const HELP = `Usage: sent-contacts-mcp export [FILE] [filters]
@@ -51,7 +51,7 @@ export async function runExport(argv: readonly string[], io: CommandIo): Promise
     return 2;
   }
   const [file] = positionals;
-  return toldWell(io, async () => {
+  return printingErrors(io, async () => {
     const question = questionIn(own);
     const stop = new AbortController();
     const interrupted = () => stop.abort();

@@ -23,7 +23,7 @@ export const PROMPTS: readonly Prompt[] = [
     needs: ['search_contacts'],
     arguments: () => z.object({ question: z.string() }),
     text: ({ question }) =>
-      `Answer this question about the contacts of the Sent account: ${quoted(question ?? '', LONGEST)}
+      `Answer this question about the contacts of the Sent account: ${quoted(question ?? '', MAX_CHARS)}
 Use search_contacts: group_by for counts, filters for lists; get_contact for one person. Say how many match, how the question was read (read_as), and whether the answer is complete.`,
   },
   {
@@ -33,7 +33,7 @@ Use search_contacts: group_by for counts, filters for lists; get_contact for one
     needs: ['search_contacts', 'list_templates', 'send_message', 'get_message'],
     arguments: (services) => z.object({ audience: z.string(), template: templateName(services) }),
     text: ({ audience, template }) =>
-      `Prepare a message with the template ${quoted(template ?? '', LONGEST)} to ${quoted(audience ?? '', LONGEST)}.
+      `Prepare a message with the template ${quoted(template ?? '', MAX_CHARS)} to ${quoted(audience ?? '', MAX_CHARS)}.
 1. Find the template with list_templates and ask me for its variables.
 2. Find the people with search_contacts, opt_out: false, limit: 5; tell me how many there are and how it was read.
 3. Call send_message with to: [the selection], the template and preview: true; show me the plan: how many, on which channels, who is skipped and why.
@@ -75,4 +75,4 @@ const templateName = ({ messages }: Services) =>
   );
 
 /** Longest words of the person that a prompt takes over, in characters. */
-const LONGEST = 1000;
+const MAX_CHARS = 1000;

@@ -101,7 +101,7 @@ export function createImport(parts: {
     const failure = stopped ?? ended?.trouble ?? held;
     // Nothing at all could be done, since the API is gone, throttles or hangs: that is no success with a small count.
     if (left > 0 && done === 0 && !caller.signal.aborted && earlier.hasWork(numbers))
-      if (failure || result.remaining === left) throw failure ?? noAnswer();
+      if (failure || result.remaining === left) throw repeatable(failure ?? noAnswer());
     const warnings = [
       ...(result.warnings ?? []),
       ...(stopped ? [`Stopped early (${stopped.code}): ${stopped.message} ${stopped.next}`] : []),
@@ -115,9 +115,15 @@ export function createImport(parts: {
 }
 
 const noAnswer = (): AppError =>
-  new AppError('unavailable', 'Sent did not answer in time, and nothing is known to be done.', {
-    next: 'Make the same call again in a minute: what is done is not done twice.',
-  });
+  new AppError('unavailable', 'Sent did not answer in time, and nothing is known to be done.');
+
+/** An import may always be made again, whatever became of its requests. */
+const repeatable = (error: AppError): AppError =>
+  error.code === 'unavailable' || error.mayHaveRun
+    ? error.with({
+        next: 'Make the same call again in a minute: what is done is not done twice. If it lasts, ask the user to check the network and the status of Sent.',
+      })
+    : error;
 
 /** Ends a call in time for the host: no new request after the limit, and no waiting after the grace. */
 function createTimeLimit(clock: Clock, caller: AbortSignal) {

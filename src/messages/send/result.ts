@@ -101,7 +101,8 @@ export function resultOf(
     ...(facts.isRepeated && record.startedAt !== undefined ? [repeated(record, isWhole, isCutOff)] : []),
     ...withoutIds(accepted),
   ];
-  const next = isWhole ? undefined : nextStep(record, standing, facts.stop, isCutOff);
+  const followUp = accepted.length > 0 ? `Follow up with get_message, plan ${plan.id}.` : undefined;
+  const next = isWhole ? followUp : nextStep(record, standing, facts.stop, isCutOff);
   return {
     status: isWhole ? (accepted.length > 0 ? 'accepted' : 'nothing_to_send') : 'partial',
     plan: plan.id,
