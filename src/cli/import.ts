@@ -123,8 +123,8 @@ async function importAll(
       {
         client,
         clock: systemClock,
-        wrote: () => {},
-        expire: () => {},
+        onCreated: () => {},
+        invalidate: () => {},
         dryRun: settings.sandbox,
         resumed: earlier !== undefined,
         signal: stop.signal,
