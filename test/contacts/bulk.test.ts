@@ -101,6 +101,16 @@ describe('a plan', () => {
     expect(set.mutations()).toEqual([]);
   });
 
+  test('opts out whoever may have come back since they were last looked at', async () => {
+    const set = account();
+    const { bulk, caller } = processOf(set);
+    const contacts = await set.everybody();
+    const skippedAt = async (asOf: number) =>
+      (await bulk.preview(OPT_OUT, { contacts, asOf }, caller)).skipped.length;
+    expect(await skippedAt(set.clock.now() - 30_000)).toBe(1);
+    expect(await skippedAt(set.clock.now() - 90_000)).toBe(0);
+  });
+
   test('for more than 10,000 people is refused, and one for nobody is none', async () => {
     const { bulk, caller } = processOf(account());
     const [one] = await account().everybody();

@@ -37,6 +37,8 @@ export type Bulk = {
 const BEGIN_WITHIN_MS = 41_000;
 const GRACE_MS = 4_000;
 const ASK_HOLD_EVERY_MS = 250;
+/** What is known of people is trusted so long, in milliseconds. */
+const FRESH_FOR_MS = 60_000;
 
 export function createBulk(parts: {
   client: Pick<SentClient, 'rate'>;
@@ -51,7 +53,8 @@ export function createBulk(parts: {
   const plans = createPlanLog(state, clock);
 
   const preview: Bulk['preview'] = async ({ kind, changes, sandbox }, found, { canAsk }) => {
-    const { people, skipped } = decide(kind, changes, found);
+    const isFresh = found.asOf === undefined || clock.now() - found.asOf <= FRESH_FOR_MS;
+    const { people, skipped } = decide(kind, changes, { ...found, isFresh });
     if (people.length > MAX_PEOPLE) {
       const amount = `These are ${people.length} people; a plan is about ${MAX_PEOPLE} at most.`;
       throw new AppError('invalid_input', amount, {

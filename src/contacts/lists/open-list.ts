@@ -3,6 +3,7 @@ import { quoted } from '../../text/index.ts';
 import type { CsvRecord } from './files/csv.ts';
 import { decodeText } from './files/decode.ts';
 import { isVcard, readVcards } from './files/vcard.ts';
+import { withoutPhotographs } from './files/vcard-bytes.ts';
 import { type List, type ReadOptions, readList, readTable } from './read-list.ts';
 
 /** A list of a file: how it was read, and what a person should know of that. */
@@ -53,7 +54,9 @@ export async function openList(bytes: Uint8Array, options: ReadOptions = {}): Pr
       'The file has a line that is too long for a list.',
       'Export the list again as CSV, and try that file.',
     );
-  const { text, charset, raw, warnings } = await decodeText(bytes);
+  const { text, charset, raw, warnings } = await decodeText(
+    isCards ? await withoutPhotographs(bytes) : bytes,
+  );
   const list = raw ? { columns: [], rows: readVcards(text, raw) } : readList(text, options);
   const isTold = charset.startsWith('utf-') || raw !== undefined;
   return {

@@ -1,4 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { readVcards } from '../../../src/contacts/lists/files/vcard.ts';
+import { openList } from '../../../src/contacts/lists/open-list.ts';
 import { readList } from '../../../src/contacts/lists/read-list.ts';
 import { opened } from './judged.ts';
 
@@ -229,4 +232,25 @@ test('of a card the mobile number, by type or by the label of its owner', async 
     [2, 'home'],
     [3, 'other_person'],
   ]);
+});
+
+test('photographs and what else is not read change nothing in the cards around them', async () => {
+  const property = fc.constantFrom(
+    'FN:Mia Sommer',
+    'TEL;TYPE=CELL:+491701234501',
+    'NOTE:one\r\n  two',
+    'NOTE;ENCODING=QUOTED-PRINTABLE:caf=C3=A9=\r\nTEL:+491709999999 is no line',
+    'X-OTHER;ENCODING=QUOTED-PRINTABLE:a=\r\nTEL:+491709999998 is none either',
+    'PHOTO;ENCODING=b:QUJD\r\n QUJD\r\n TEL:QUJD',
+    'PHOTO;ENCODING=BASE64:\r\n QUJDRA==\r\n',
+    'item1.TEL:+491701234502',
+  );
+  const cards = fc.array(fc.array(property, { maxLength: 6 }), { minLength: 1, maxLength: 4 });
+  await fc.assert(
+    fc.asyncProperty(cards, fc.constantFrom('', '\uFEFF'), async (all, mark) => {
+      const text = all.map((lines) => ['BEGIN:VCARD', ...lines, 'END:VCARD', ''].join('\r\n')).join('');
+      const { rows } = await openList(Buffer.from(mark + text));
+      expect([...rows]).toEqual([...readVcards(text)]);
+    }),
+  );
 });

@@ -1,10 +1,11 @@
 /** Nothing of a card that is kept is longer, in characters; what a note has beyond it is left out. */
 const MAX_VALUE = 100_000;
 /** The names of properties that are worth reading; the start alone is looked at, since a photograph's is very long. */
-const KEPT =
+export const KEPT =
   /^(?:[\w-]+\.)?(?:BEGIN|END|KIND|N|FN|NICKNAME|ORG|TITLE|EMAIL|TEL|CATEGORIES|NOTE|BDAY|ADR|X-ABLABEL)[;:]/i;
-const IS_QUOTED_PRINTABLE = /^[^:]{0,300}QUOTED-PRINTABLE[^:]{0,300}:/i;
-const HEAD = 700;
+export const IS_QUOTED_PRINTABLE = /^[^:]{0,300}QUOTED-PRINTABLE[^:]{0,300}:/i;
+/** So much of a line tells its property. */
+export const HEAD_LENGTH = 700;
 
 /**
  * The lines of a vCard file that are worth reading, folded ones put together again: RFC 2425 folding (a blank at the
@@ -27,7 +28,7 @@ export function* vcardLines(text: string): Generator<string> {
     const folded = begun && (text[at] === ' ' || text[at] === '\t');
     if (!soft && !folded) {
       if (parts) yield parts.join('');
-      const head = text.slice(at, Math.min(end, at + HEAD));
+      const head = text.slice(at, Math.min(end, at + HEAD_LENGTH));
       parts = KEPT.test(head) ? [] : undefined;
       quotedPrintable = IS_QUOTED_PRINTABLE.test(head);
       length = 0;
