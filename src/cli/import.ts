@@ -44,6 +44,10 @@ export type ImportIo = {
  * @throws ConfigError as `readSettings` does.
  */
 export async function runImportCommand(argv: readonly string[], io: ImportIo): Promise<number> {
+  if (argv.includes('--help') || argv.includes('-h')) {
+    io.stdout.write(IMPORT_USAGE);
+    return 0;
+  }
   const given = readImportArguments(argv);
   if (given === undefined) {
     io.stderr.write(IMPORT_USAGE);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Freshness, freshnessOf, isDoubtful } from '../../src/contacts/directory/freshness.ts';
 import { createPendingWrites } from '../../src/contacts/directory/pending-writes.ts';
+import { createSightings } from '../../src/contacts/directory/sightings.ts';
+import { createVirtualClock, START } from '../virtual-clock.ts';
 
 const MINUTE = 60_000;
 const SECOND = 1_000;
@@ -80,5 +82,23 @@ describe('changes while pages are under way', () => {
     expect([...writes.ids()]).toEqual(['a', 'b']);
     reading.release();
     expect([...writes.ids()]).toEqual([]);
+  });
+});
+
+describe('when single contacts were seen', () => {
+  it('is known for five minutes, from the last time on', async () => {
+    const clock = createVirtualClock(START);
+    const sightings = createSightings(clock);
+    sightings.add('a');
+    await clock.sleep(MINUTE);
+    sightings.add('b');
+    await clock.sleep(4.5 * MINUTE);
+    sightings.add('a');
+    await clock.sleep(1.5 * MINUTE);
+    sightings.add('c');
+    expect(sightings.of('b')).toBeUndefined();
+    expect(sightings.of('a')?.wall).toBe(START + 5.5 * MINUTE);
+    sightings.clear();
+    expect(sightings.of('c')).toBeUndefined();
   });
 });

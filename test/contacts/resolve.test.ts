@@ -33,6 +33,16 @@ describe('people by the latest that is known', () => {
     expect(optedOut(await resolve(it, keys))[0]).toBe(true);
   });
 
+  it('and again where something may have changed that nobody could see', async () => {
+    const it = room({ contacts: 5000 });
+    const [one] = everyone(it);
+    const keys = [{ id: one?.id ?? '' }];
+    await resolve(it, keys);
+    it.simulator.book.change(one as never, { opt_out: true });
+    it.directory.expire();
+    expect(optedOut(await resolve(it, keys))).toEqual([true]);
+  });
+
   it('many are read with the account where that takes fewer requests', async () => {
     const it = room({ contacts: 3000 });
     const some = everyone(it).slice(100, 400);
@@ -116,6 +126,16 @@ describe('where the latest cannot be had', () => {
     const found = await resolve(it, [{ phone: one?.e164 ?? '' }, { phone: '+34600000001' }]);
     expect(optedOut(found)).toEqual([true, undefined]);
     expect(found).toMatchObject({ asOf: known, unchecked: 'unavailable; 2 of 2', unknown: [] });
+  });
+
+  it('a failure ends the look-ups: the others would fail alike', async () => {
+    const it = room({ contacts: 5000 });
+    it.simulator.faults.add({ kind: { status: 503 } });
+    const keys = everyone(it)
+      .slice(0, 10)
+      .map(({ e164 }) => ({ phone: e164 }));
+    await resolve(it, keys);
+    expect(new Set(it.simulator.requests.map(({ query }) => query.phone)).size).toBeLessThanOrEqual(5);
   });
 
   it('nothing is known: it says of whom', async () => {

@@ -102,6 +102,20 @@ describe('after a restart', () => {
     expect(after.directory.book.size).toBe(499);
   });
 
+  it('what was changed before it was read is not', async () => {
+    const before = room({ contacts: 500 });
+    await before.ask({ country: 'ES' });
+    const [one] = before.directory.book.search(readCriteria({ opt_out: false }, NOW), 'newest', 1).contacts;
+    if (!one) throw new Error('nobody there');
+    await before.directory.wrote({ ...one, opt_out: true });
+    await before.clock.sleep(2 * 60_000);
+    await before.ask({ country: 'ES' });
+    await before.settled();
+    const after = room({ beside: before });
+    await after.directory.catchUp();
+    expect(after.directory.book.get(one.id)?.opt_out).toBe(false);
+  });
+
   it('a damaged copy is ignored', async () => {
     const before = room({ contacts: 500 });
     await before.ask({ country: 'ES' });
