@@ -35,6 +35,10 @@ export type ImportIo = {
  * @throws ConfigError as `readSettings` does.
  */
 export async function runImportCommand(argv: readonly string[], io: ImportIo): Promise<number> {
+  if (argv.includes('--help') || argv.includes('-h')) {
+    io.stdout.write(IMPORT_USAGE);
+    return 0;
+  }
   const given = readImportArguments(argv);
   if (given === undefined) {
     io.stderr.write(IMPORT_USAGE);
@@ -114,8 +118,8 @@ async function importAll(
       {
         client,
         clock: systemClock,
-        wrote: () => {},
-        expire: () => {},
+        onCreated: () => {},
+        invalidate: () => {},
         dryRun: settings.sandbox,
         resumed: earlier !== undefined,
         signal: stop.signal,

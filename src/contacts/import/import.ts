@@ -78,13 +78,13 @@ export function createImport(parts: {
       {
         client,
         clock,
-        wrote: directory.wrote,
-        expire: directory.expire,
+        onCreated: directory.wrote,
+        invalidate: directory.expire,
         dryRun,
         resumed: earlier.isResumed,
         signal: time.signal,
         settled,
-        held(error) {
+        onThrottled(error) {
           held = error;
           if (heldMs() > IMPORT_WITHIN_MS) time.end();
         },

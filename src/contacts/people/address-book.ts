@@ -33,13 +33,13 @@ export type AddressBook = {
 /** A book that was not empty is believed to be when it still is after these pauses: a program may just be writing it. */
 const EMPTY_AGAIN_AFTER_MS = [2_000, 8_000];
 
-/** @param told hears of each reading: how many people, rows without a usable number, and whether it went wrong. */
+/** @param options `onRead` hears of each reading: how many people, rows without a usable number, and whether it went wrong. */
 export function createAddressBook(
   source: AddressBookSource,
   options: {
     defaultCountry: string | undefined;
     clock: Pick<Clock, 'sleep'>;
-    told(facts: { people: number; invalid: number; failed: boolean }): void;
+    onRead(facts: { people: number; invalid: number; failed: boolean }): void;
   },
 ): AddressBook {
   let people = createBook();
@@ -77,10 +77,10 @@ export function createAddressBook(
       const why = error instanceof AppError ? error.message : 'The file cannot be read.';
       const named = why.includes(source.name) ? why : `In ${source.name}: ${why}`;
       problem = `The address book could not be read${kept()}. ${named}`;
-      options.told({ people: people.size, invalid, failed: true });
+      options.onRead({ people: people.size, invalid, failed: true });
       return;
     }
-    options.told({ people: people.size, invalid, failed: false });
+    options.onRead({ people: people.size, invalid, failed: false });
   }
   /** One reading after the other; a change in the middle of one is read after it. */
   const reload = (): Promise<void> => {
