@@ -2,6 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { type BuildOptions, build, type Metafile, transform } from 'esbuild';
 import { launcher } from './launcher.ts';
+import { noticesFor } from './notices.ts';
 import { lazyCrypto } from './plugins/lazy-crypto.ts';
 import { lazySdkSchemas } from './plugins/lazy-sdk-schemas.ts';
 import { noSchemaChecker } from './plugins/no-schema-checker.ts';
@@ -9,6 +10,8 @@ import { packedCountries } from './plugins/packed-countries.ts';
 import { packedPhoneNumbers } from './plugins/packed-phone-numbers.ts';
 
 export const EXECUTABLE = 'dist/sent-contacts-mcp.cjs';
+/** The licences of what is in it. */
+export const NOTICES = 'dist/NOTICES.md';
 
 const COMMON = {
   bundle: true,
@@ -16,7 +19,7 @@ const COMMON = {
   target: 'node20',
   mainFields: ['module', 'main'],
   charset: 'ascii',
-  legalComments: 'none', // Of others' code: their licences are in NOTICES.md.
+  legalComments: 'none', // Of others' code: their licences are in NOTICES.
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
@@ -29,7 +32,7 @@ export const bundlePlain = (entryPoint: string, outfile: string, options: BuildO
   build({ ...COMMON, ...options, format: 'cjs', entryPoints: [entryPoint], outfile });
 
 /**
- * Makes the one self-contained executable. What only some commands need is split off into parts that are compiled when
+ * Makes the one self-contained executable, and the licences of what is in it beside it. What only some commands need is split off into parts that are compiled when
  * they are asked for: parsing takes 3 ms for each 100 kB.
  * @returns of what it is made.
  */
@@ -59,5 +62,6 @@ export async function bundle(): Promise<Metafile> {
   await mkdir(dirname(EXECUTABLE), { recursive: true });
   await writeFile(EXECUTABLE, launcher(parts, 'main.js'));
   await chmod(EXECUTABLE, 0o755);
+  await writeFile(NOTICES, noticesFor(metafile));
   return metafile;
 }

@@ -1,3 +1,5 @@
+import { brotliCompressSync } from 'node:zlib';
+
 /** Begins a part of the program in the executable; and what stands there for the end of a comment. */
 const MARK = '/*PART\n';
 const STAR_SLASH = '*\x01/';
@@ -9,14 +11,17 @@ const STAR_SLASH = '*\x01/';
  * The cache lies in the user's own folder: in a shared one others could put code in its place. Where it cannot be
  * written, Node goes on without, as it does with NODE_DISABLE_COMPILE_CACHE=1.
  * @param parts CommonJS that requires `./` and the name of another part; ASCII alone.
+ * The largest part, which every start needs, stands as it is; the others are packed, and unpacked in a millisecond or two.
  */
 export function launcher(parts: ReadonlyMap<string, string>, first: string): string {
+  const [largest] = [...parts].sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
   let body = '';
-  const places: Record<string, [from: number, to: number]> = {};
+  const places: Record<string, [from: number, to: number, isPacked: 0 | 1]> = {};
   for (const [name, code] of parts) {
-    const text = code.replaceAll('*/', STAR_SLASH);
+    const isPlain = name === largest;
+    const text = isPlain ? code.replaceAll('*/', STAR_SLASH) : brotliCompressSync(code).toString('base64');
     const from = body.length + MARK.length;
-    places[name] = [from, from + text.length];
+    places[name] = [from, from + text.length, isPlain ? 0 : 1];
     body += `${MARK}${text}*/\n`;
   }
   return `#!/usr/bin/env node
@@ -44,8 +49,12 @@ const load = (name) => {
   const part = (loaded[name] = new Module(join(__dirname, name), module));
   part.filename = part.id;
   part.require = (id) => (id.startsWith('./') ? load(id.slice(2)) : require(id));
-  const [from, to] = places[name];
-  part._compile(text.slice(start + from, start + to).replaceAll('*\\x01/', '*/'), part.id);
+  const [from, to, isPacked] = places[name];
+  const held = text.slice(start + from, start + to);
+  const code = isPacked
+    ? require('node:zlib').brotliDecompressSync(Buffer.from(held, 'base64')).toString('latin1')
+    : held.replaceAll('*\\x01/', '*/');
+  part._compile(code, part.id);
   return part.exports;
 };
 load(${JSON.stringify(first)});

@@ -1,12 +1,12 @@
-/** Makes sent-contacts.mcpb, which Claude Desktop installs with one click: manifest, icon, licence and the executable. */
+/** Makes sent-contacts.mcpb, which Claude Desktop installs with one click: manifest, icon, licences and the executable. */
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packExtension, validateManifest } from '@anthropic-ai/mcpb';
-import { bundle } from './build.ts';
+import { bundle, EXECUTABLE, NOTICES } from './build.ts';
 
 const BUNDLE = 'sent-contacts.mcpb';
-const PARTS = ['manifest.json', 'assets/icon.png', 'LICENSE', 'dist/sent-contacts-mcp.cjs'];
+const PARTS = ['manifest.json', 'assets/icon.png', 'LICENSE', EXECUTABLE, NOTICES];
 
 async function pack(): Promise<boolean> {
   await bundle();

@@ -132,7 +132,9 @@ export const SETTINGS = {
 /** Words that people write for how they want to be asked. */
 const CONFIRM_SYNONYMS: Readonly<Record<string, ConfirmMode>> = {
   ...{ yes: 'always', true: 'always', on: 'always', '1': 'always', ask: 'always' },
-  ...{ no: 'never', false: 'never', off: 'never', '0': 'never', default: 'auto', automatic: 'auto' },
+  ...{ no: 'never', off: 'never', default: 'auto', automatic: 'auto' },
+  // A box that is not ticked: it asked for nothing beyond the usual.
+  ...{ false: 'auto', '0': 'auto' },
 };
 const LOG_SYNONYMS: Readonly<Record<string, LogLevel>> = { none: 'silent', off: 'silent', warn: 'error' };
 

@@ -31,19 +31,22 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
     case 'uninstall':
       return (await import('./cli/install/index.ts')).runUninstall(rest, io);
     case 'doctor':
-      return (await import('./cli/doctor.ts')).runDoctor(rest, {
+      return (await import('./cli/doctor/index.ts')).runDoctor(rest, {
         ...io,
-        now: () => performance.now(),
+        monotonic: () => performance.now(),
+        fetch: globalThis.fetch,
         nodeVersion: process.version,
       });
     case 'import':
       return (await import('./cli/import.ts')).runImportCommand(rest, io);
+    case 'export':
+      return (await import('./cli/export.ts')).runExport(rest, io);
     case 'history':
       return (await import('./cli/history.ts')).runHistory(rest, io);
     case 'forget':
       return (await import('./cli/forget.ts')).runForget(rest, io);
     case 'simulator':
-      return (await import('./cli/simulator.ts')).runSimulator(rest, (text) => stdout.write(text));
+      return (await import('./cli/simulator.ts')).runSimulator(rest, io);
     default: {
       const settings = readSettings(
         command === 'serve' ? rest : argv,
@@ -66,8 +69,15 @@ main(process.argv.slice(2)).then(
     process.stderr.write(
       told
         ? `sent-contacts-mcp cannot start:\n${error.message}\n`
-        : `sent-contacts-mcp failed (${error instanceof Error ? error.name : typeof error}).\n`,
+        : `sent-contacts-mcp failed (${kindOf(error)}).\nNext: look at the arguments and run it again; if it lasts, report it with this line.\n`,
     );
     process.exitCode = told ? 2 : 1;
   },
 );
+
+/** The kind of an error and the system's code, such as `Error EACCES`, without its words, which may hold anything. */
+function kindOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const { code } = error as NodeJS.ErrnoException;
+  return [error.name, typeof code === 'string' && /^[A-Z_]+$/.test(code) && code].filter(Boolean).join(' ');
+}

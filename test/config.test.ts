@@ -155,6 +155,7 @@ describe('a mistake in what only narrows or adds does not stop the server', () =
     ['yes', 'always'],
     ['TRUE', 'always'],
     ['no', 'never'],
+    ['false', 'auto'],
     ['"auto"', 'auto'],
   ])('SENT_CONFIRM=%s is read as meant: %s', (value, meant) => {
     const { confirm, mistakes } = read({ ...KEY, SENT_CONFIRM: value });

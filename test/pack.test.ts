@@ -9,6 +9,8 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { publint } from 'publint';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { bundle } from '../scripts/build.ts';
+import { packagesIn } from '../scripts/notices.ts';
 import { SETTINGS } from '../src/config.ts';
 import { PROMPTS } from '../src/mcp/prompts.ts';
 import { TOOLS } from '../src/mcp/tools/index.ts';
@@ -63,12 +65,18 @@ describe('sent-contacts.mcpb', () => {
     return folder;
   }
 
-  test('holds four files, the icon among them, and is small', async () => {
-    expect(statSync('sent-contacts.mcpb').size).toBeLessThan(400_000);
+  test('holds five files, the icon and the licences among them, and is small', async () => {
+    expect(statSync('sent-contacts.mcpb').size).toBeLessThan(450_000);
     const folder = await unpacked();
     const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
-    expect(files.sort()).toEqual(['LICENSE', 'icon.png', 'manifest.json', 'sent-contacts-mcp.cjs']);
+    expect(files.sort()).toEqual([
+      'LICENSE',
+      'NOTICES.md',
+      'icon.png',
+      'manifest.json',
+      'sent-contacts-mcp.cjs',
+    ]);
     expect(existsSync(join(folder, MANIFEST.server.entry_point))).toBe(true);
     const icon = readFileSync(join(folder, MANIFEST.icon));
     expect(icon.subarray(1, 4).toString()).toBe('PNG');
@@ -76,7 +84,7 @@ describe('sent-contacts.mcpb', () => {
   });
 
   test('works from an empty folder, in demo mode', async () => {
-    const client = await start(await unpacked(), { api_key: 'demo', ...defaults(), demo: true });
+    const client = await start(await unpacked(), { ...defaults(), demo: true });
     expect(client.getServerVersion()?.version).toBe(MANIFEST.version);
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toEqual(MANIFEST.tools.map(({ name }: { name: string }) => name));
@@ -87,6 +95,15 @@ describe('sent-contacts.mcpb', () => {
   test('works with a key alone, every other placeholder left as it is', async () => {
     const client = await start(await unpacked(), { api_key: 'sk_test_key' });
     expect((await client.listTools()).tools).toHaveLength(TOOLS.length);
+  });
+
+  test.each([
+    ['a country that is none', { default_country: 'Atlantis' }],
+    ['an address book that is gone', { address_book: '/gone.csv' }],
+    ['words where a choice was meant', { confirm: 'perhaps', read_only: 'null' }],
+  ])('%s does not stop it', async (_, wrong) => {
+    const client = await start(await unpacked(), { ...defaults(), api_key: 'sk_test_key', ...wrong });
+    expect((await client.listTools()).tools.length).toBeGreaterThan(0);
   });
 
   test('read only is read only', async () => {
@@ -126,7 +143,7 @@ describe('manifest.json', () => {
     }
     expect(env).toHaveLength(Object.keys(options).length);
     const { api_key: key, ...others } = options;
-    expect(key).toMatchObject({ required: true, sensitive: true });
+    expect(key).toMatchObject({ required: false, sensitive: true, default: '' });
     for (const other of Object.values(others)) {
       expect(other).toMatchObject({ required: false });
       expect(other).toHaveProperty('default');
@@ -146,9 +163,23 @@ test('server.json names the package, its version and its settings', () => {
     transport: { type: 'stdio' },
   });
   expect(SERVER.version).toBe(PACKAGE.version);
-  const settings = Object.values(SETTINGS).map(({ variables: [first] }) => first);
+  // What `serve --http` alone takes is no setting of a package that a host starts.
+  const settings = Object.values(SETTINGS).flatMap((setting) =>
+    'team' in setting ? [] : setting.variables[0],
+  );
   expect(entry.environmentVariables.map(({ name }: { name: string }) => name)).toEqual(settings);
   expect(entry.environmentVariables[0]).toMatchObject({ isRequired: true, isSecret: true });
+});
+
+test('the licence of each package in the build comes with it, and its words', async () => {
+  const notices = readFileSync('dist/NOTICES.md', 'utf8');
+  const packages = packagesIn(await bundle());
+  expect(packages.length).toBeGreaterThan(8);
+  for (const folder of packages) {
+    const { name, version, license } = readJson(join(folder, 'package.json'));
+    expect(notices).toContain(`## ${name} ${version} (${license})\n`);
+  }
+  expect(notices.match(/^Copyright|\(c\)/gim)?.length).toBeGreaterThanOrEqual(packages.length);
 });
 
 describe('the npm package', () => {
@@ -161,6 +192,7 @@ describe('the npm package', () => {
     expect(files.map(({ path }: { path: string }) => path).sort()).toEqual([
       'LICENSE',
       'README.md',
+      'dist/NOTICES.md',
       'dist/sent-contacts-mcp.cjs',
       'package.json',
     ]);

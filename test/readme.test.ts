@@ -1,8 +1,8 @@
 /** What README says is true: its commands run, its JSON is right, its links lead somewhere. */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { HOSTS } from '../src/cli/hosts/index.ts';
@@ -17,8 +17,12 @@ const blocks = (language: string): string[] =>
   );
 const scripts: Record<string, string> = JSON.parse(readFileSync('package.json', 'utf8')).scripts;
 
-test('each npm command of the README and of AGENTS is a script', () => {
-  const named = [...`${README}${readFileSync('AGENTS.md', 'utf8')}`.matchAll(/npm (?:run (\w+)|(test))/g)];
+test('each npm command of the README, of AGENTS and of CONTRIBUTING is a script', () => {
+  const named = [
+    ...`${README}${['AGENTS.md', 'CONTRIBUTING.md'].map((file) => readFileSync(file, 'utf8'))}`.matchAll(
+      /npm (?:run ([\w:]+)|(test))/g,
+    ),
+  ];
   expect(named.length).toBeGreaterThan(3);
   for (const [, script, short] of named) expect(Object.keys(scripts)).toContain(script ?? short);
 });
@@ -61,12 +65,37 @@ describe('the configuration of hosts', () => {
   );
 });
 
+test('each command of the README is one, and says how it is used', async () => {
+  const named = [...README.matchAll(/npx -y sent-contacts-mcp ([a-z]+)/g)].map(([, command = '']) => command);
+  expect(new Set(named)).toEqual(new Set(['install', 'doctor', 'history', 'import']));
+  for (const command of new Set(named)) {
+    const { stdout } = await run(process.execPath, ['dist/sent-contacts-mcp.cjs', command, '--help']);
+    expect(stdout).toContain(`Usage: sent-contacts-mcp ${command}`);
+  }
+});
+
+test('install without a name lists what is on the machine', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'home-'));
+  mkdirSync(join(home, '.cursor'));
+  const { stdout } = await run(process.execPath, ['dist/sent-contacts-mcp.cjs', 'install'], {
+    env: { PATH: process.env.PATH, HOME: home },
+  });
+  expect(stdout).toMatch(/^Found on this machine:\n {2}1\. Cursor/);
+});
+
 test('every setting and every tool is in it', () => {
   for (const { variables } of Object.values(SETTINGS)) expect(README).toContain(variables[0]);
   for (const name of TOOL_NAMES) expect(README).toContain(`\`${name}\``);
 });
 
-test('every link into the project leads somewhere', () => {
-  for (const [, target = ''] of README.matchAll(/\]\((?!https?:|vscode:)([^)#]+)\)/g))
-    expect(existsSync(target), target).toBe(true);
+test.each([
+  ...['README.md', 'CONTRIBUTING.md', 'AGENTS.md', 'SECURITY.md', 'CHANGELOG.md'],
+  ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => `docs/${path.replaceAll('\\', '/')}`),
+])('every link of %s into the project leads somewhere', (file) => {
+  for (const [, target = ''] of readFileSync(file, 'utf8').matchAll(
+    /\]\((?!https?:|vscode:|mailto:|#)([^)#]+)[^)]*\)/g,
+  ))
+    expect(existsSync(join(dirname(file), target)), target).toBe(true);
 });

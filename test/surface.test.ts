@@ -1,10 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PROMPTS } from '../src/mcp/prompts.ts';
 import { type Called, connect, TOOL_NAMES } from './harness.ts';
+import { CALLS, NUMBER } from './surface-calls.ts';
 
 type Session = Awaited<ReturnType<typeof connect>>;
-/** Ids and times of the simulator are the same in every run, as its clock stands still. */
-const NUMBER = '+33675426683';
 
 describe('what hosts are shown', () => {
   let session: Session;
@@ -57,35 +56,7 @@ describe('what hosts are shown', () => {
 });
 
 describe('what comes back', () => {
-  const calls: [title: string, name: string, args: Record<string, unknown>][] = [
-    ['a plain list', 'search_contacts', { limit: 3 }],
-    ['a question', 'search_contacts', { country: 'Brasil', channel: 'whatsapp', limit: 2 }],
-    ['a count', 'search_contacts', { group_by: 'country' }],
-    ['nothing found', 'search_contacts', { query: 'qqqq' }],
-    ['an exact number', 'search_contacts', { phone_number: NUMBER }],
-    ['a contact', 'get_contact', { phone_number: NUMBER, include_engagement: true }],
-    ['a new contact', 'create_contact', { phone_number: '+1 (415) 555-0142', default_channel: 'whatsapp' }],
-    ['a contact that exists', 'create_contact', { phone_number: NUMBER }],
-    ['a number that no plan knows', 'create_contact', { phone_number: '+1234567890' }],
-    [
-      'a change',
-      'update_contact',
-      { phone_number: NUMBER, opt_out: true, metadata: { segment: 'vip', city: null } },
-    ],
-    ['a dry run', 'update_contact', { phone_number: NUMBER, opt_out: true, sandbox: true }],
-    ['a deletion', 'delete_contact', { phone_number: NUMBER }],
-    ['templates', 'list_templates', { status: 'approved', limit: 2 }],
-    ['a send', 'send_message', { to: [NUMBER], template: { name: 'welcome', parameters: { name: 'Zoë' } } }],
-    [
-      'a preview',
-      'send_message',
-      { to: [NUMBER], text: 'Hello', channels: ['sms', 'whatsapp'], preview: true },
-    ],
-    ['a dry send', 'send_message', { to: [NUMBER], text: 'Hello', sandbox: true }],
-    ['a look-up', 'lookup_number', { phone_number: NUMBER }],
-  ];
-
-  test.each(calls)('%s', async (_title, name, args) => {
+  test.each(CALLS)('%s', async (_title, name, args) => {
     const session = await connect();
     const { text, data, isError } = await session.call(name, args);
     expect(isError).toBe(false);
@@ -110,7 +81,7 @@ describe('what comes back', () => {
 
   test('the text of a result has no nulls, and its data no undefined fields', async () => {
     const session = await connect();
-    for (const [, name, args] of calls) {
+    for (const [, name, args] of CALLS) {
       const { text, data } = await session.call(name, args);
       expect(text).not.toMatch(/undefined|null|\[object/);
       expect(JSON.stringify(data)).not.toContain('null');

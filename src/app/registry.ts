@@ -83,7 +83,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     return found.rooms;
   };
 
-  const contactsIn = ({ rooms }: Open): number => rooms?.contacts.directory.state().read ?? 0;
+  const contactsIn = ({ rooms }: Open): number => rooms?.contacts.inMemory() ?? 0;
   const size = () => {
     let open = 0;
     let contacts = 0;

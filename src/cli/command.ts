@@ -36,13 +36,13 @@ export async function withAccount<T>(
   try {
     return await work(account);
   } finally {
-    account.contacts.directory.close();
+    account.contacts.close();
     await store.close();
   }
 }
 
 /** Exit code of the work; an `AppError` is told in its two lines and is 1. */
-export async function toldWell(io: CommandIo, work: () => Promise<number>): Promise<number> {
+export async function printingErrors(io: CommandIo, work: () => Promise<number>): Promise<number> {
   try {
     return await work();
   } catch (error) {

@@ -1,6 +1,6 @@
 import { openStore } from '../app/index.ts';
 import type { StateReport } from '../state/index.ts';
-import { type CommandIo, settingsOf, toldWell } from './command.ts';
+import { type CommandIo, printingErrors, settingsOf } from './command.ts';
 import { takeFlags } from './command-flags.ts';
 
 const HELP = `Usage: sent-contacts-mcp forget
@@ -30,7 +30,7 @@ export async function runForget(argv: readonly string[], io: CommandIo): Promise
   }
   // What is kept is told from no key, so that none is needed.
   const env = { ...io.env, SENT_API_KEY: io.env.SENT_API_KEY || 'none' };
-  return toldWell(io, async () => {
+  return printingErrors(io, async () => {
     const store = openStore(settingsOf(settings, env), io);
     try {
       io.stdout.write(removedText(await store.forget(), store.place));

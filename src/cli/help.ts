@@ -9,13 +9,19 @@ export function helpText(): string {
   });
   return `sent-contacts-mcp: find, keep and message the contacts of a Sent account from an AI assistant (MCP over stdio).
 
-  sent-contacts-mcp                       serve the account of SENT_API_KEY; a host starts it so
-  sent-contacts-mcp --demo                the same over a built-in simulator, without an account
-  sent-contacts-mcp doctor                is the set-up right? [--json]
-  sent-contacts-mcp install <client>      write the configuration of a host; uninstall takes it out
-  sent-contacts-mcp import FILE           make contacts of the numbers in a CSV or vCard file [--country US] [--preview] [--report FILE]
-  sent-contacts-mcp simulator             serve the simulator for other programs [--port 0] [--contacts N]
+  sent-contacts-mcp                    serve the account of SENT_API_KEY; a host starts it so
+  sent-contacts-mcp --demo             the same over a built-in simulator, without an account
+  sent-contacts-mcp serve --http PORT  serve a team over HTTP
+  sent-contacts-mcp doctor [client]    is the set-up right, and does the client start it?
+  sent-contacts-mcp install [client]   write the configuration of a host; uninstall takes it out
+  sent-contacts-mcp import FILE        make contacts of the numbers in a CSV or vCard file
+  sent-contacts-mcp export [FILE]      contacts as CSV
+  sent-contacts-mcp history            what was done with it
+  sent-contacts-mcp forget             remove all that it keeps on this machine
+  sent-contacts-mcp simulator          serve the simulator for other programs
   sent-contacts-mcp --help, --version
+
+Each command has a --help of its own.
 
 Settings, by environment or flag; a flag wins:
 ${settings.join('\n')}

@@ -1,5 +1,5 @@
 import { readMoment } from '../contacts/index.ts';
-import { type CommandIo, settingsOf, toldWell, withAccount } from './command.ts';
+import { type CommandIo, printingErrors, settingsOf, withAccount } from './command.ts';
 import { takeFlags } from './command-flags.ts';
 import { table } from './table.ts';
 
@@ -29,16 +29,18 @@ export async function runHistory(argv: readonly string[], io: CommandIo): Promis
     return 2;
   }
   const [since] = own.get('since') ?? [];
-  return toldWell(io, async () => {
+  return printingErrors(io, async () => {
     const from = since === undefined ? 0 : readMoment(since, io.now(), 'since');
-    const acts = await withAccount(settingsOf(settings, io.env), io, ({ history }) => history.since(from));
+    const read = settingsOf(settings, io.env);
+    const acts = await withAccount(read, io, ({ history }) => history.since(from));
     const past = acts.map(({ at, ...act }) => ({ at: new Date(at).toISOString(), ...act }));
     if (own.has('json')) {
       io.stdout.write(`${JSON.stringify(past, null, 2)}\n`);
       return 0;
     }
     if (past.length === 0) {
-      io.stdout.write('Nothing is written down.\n');
+      const isOff = read.state === 'off';
+      io.stdout.write(isOff ? 'Nothing is kept, as SENT_STATE is off.\n' : 'Nothing is written down.\n');
       return 0;
     }
     const rows = past.map(({ at, who, tool, people, numbers = [], outcome, plan }) => [

@@ -12,7 +12,7 @@ export function previewText(result: ImportResult, file: string): string {
     `Preview of ${inline(file, 200)}, nothing done. Valid numbers: ${remaining}. Doubtful: ${doubtful.length}. Invalid rows: ${invalid.length}. Duplicates: ${duplicates}.`,
     ...warnings,
     ...(columns.length > 0
-      ? ['Columns:', ...columns.map(({ column, read_as }) => `  ${column}: ${inline(read_as)}`)]
+      ? ['Columns:', ...columns.map(({ column, read_as }) => `  ${inline(column, 60)}: ${read_as}`)]
       : []),
     ...(first.length > 0 ? ['The first numbers as they will be:'] : []),
     ...first.map(({ phone_number, name, label, extension }) =>

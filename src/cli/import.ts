@@ -7,17 +7,8 @@ import {
   readListFile,
 } from '../app/index.ts';
 import { readSettings, type Settings } from '../config.ts';
-import {
-  alreadyThere,
-  oneCountry,
-  openList,
-  previewOf,
-  resultOf,
-  runImport,
-  type ValidatedRows,
-  validateRows,
-  withDoubtful,
-} from '../contacts/index.ts';
+import { alreadyThere, oneCountry, previewOf, resultOf, runImport, withDoubtful } from '../contacts/index.ts';
+import { openList, type ValidatedRows, validateRows } from '../contacts/lists/index.ts';
 import { AppError, errorText } from '../errors.ts';
 import { inline, TOOLS } from '../mcp/index.ts';
 import { systemClock } from '../runtime/index.ts';
@@ -44,6 +35,10 @@ export type ImportIo = {
  * @throws ConfigError as `readSettings` does.
  */
 export async function runImportCommand(argv: readonly string[], io: ImportIo): Promise<number> {
+  if (argv.includes('--help') || argv.includes('-h')) {
+    io.stdout.write(IMPORT_USAGE);
+    return 0;
+  }
   const given = readImportArguments(argv);
   if (given === undefined) {
     io.stderr.write(IMPORT_USAGE);
@@ -63,9 +58,10 @@ export async function runImportCommand(argv: readonly string[], io: ImportIo): P
     const list = await openList(bytes, { ...countries, columns: given.columns }).catch(naming(given.file));
     const judged = await validateRows(list.rows, countries).catch(naming(given.file));
     const rows = given.doubtful ? withDoubtful(judged) : judged;
-    for (const warning of given.preview ? [] : list.warnings) io.stderr.write(`${warning}\n`);
+    const warnings = [...(list.readInCharset ? [list.readInCharset] : []), ...list.warnings];
+    for (const warning of given.preview ? [] : warnings) io.stderr.write(`${warning}\n`);
     if (given.preview) {
-      io.stdout.write(previewText(previewOf(list, rows), given.file));
+      io.stdout.write(previewText(previewOf({ ...list, warnings }, rows), given.file));
       return 0;
     }
     const report = expandHome(given.report ?? `${given.file}.report.csv`);
@@ -122,8 +118,8 @@ async function importAll(
       {
         client,
         clock: systemClock,
-        wrote: () => {},
-        expire: () => {},
+        onCreated: () => {},
+        invalidate: () => {},
         dryRun: settings.sandbox,
         resumed: earlier !== undefined,
         signal: stop.signal,

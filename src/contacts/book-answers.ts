@@ -28,6 +28,8 @@ const MAX_SEARCHES = 4;
 /** What is known of a list of numbers is at most so old, or takes so long to look up. */
 const LIST_MAX_AGE_MS = 15 * 60_000;
 const LIST_WITHIN_MS = 10_000;
+/** An age from which on it is told. */
+export const TOLD_FROM_MS = 60_000;
 
 export function createBookAnswers(parts: {
   directory: Directory;
@@ -97,7 +99,8 @@ export function createBookAnswers(parts: {
 }
 
 /** What is said of an account that was not read whole, or of whose reading there is doubt. */
-function warningsOf({ complete, read, total, missing, restMs, doubt }: DirectoryState): string[] {
+function warningsOf(state: DirectoryState): string[] {
+  const { complete, read, total, missing, restMs, doubt, failure, ageMs } = state;
   const doubtful = doubt
     ? [
         `The last reading found ${doubt.found} of ${doubt.before} contacts; it is repeated before that is believed.`,
@@ -108,6 +111,8 @@ function warningsOf({ complete, read, total, missing, restMs, doubt }: Directory
     const rest = restMs === undefined ? 'reading goes on' : `the rest takes about ${seconds(restMs)}`;
     return [...doubtful, `${known}; ${rest}, and a later call has it.`];
   }
+  if (failure !== undefined && ageMs > TOLD_FROM_MS)
+    doubtful.push(`The account could not be read anew (${failure}), so this is not the latest.`);
   if (missing > 0) return [...doubtful, `Sent counts ${missing} more contacts than it lists.`];
   return doubtful;
 }

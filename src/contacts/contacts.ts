@@ -19,7 +19,6 @@ import {
   createFinder,
   createResolve,
   type Directory,
-  type Finder,
   type Resolve,
 } from './directory/index.ts';
 import { createImport, type ImportList } from './import/index.ts';
@@ -46,8 +45,8 @@ export type Contacts = Mutations & {
   search: Search;
   selections: Selections;
   resolve: Resolve;
+  /** The account in memory; rooms above ask `search` and `resolve` instead. */
   directory: Directory;
-  finder: Finder;
   get(key: ContactKey, caller: Caller): Promise<FullContact>;
   engagement(id: string, caller: Caller): Promise<SentSummary>;
   /** The newest contacts: of the whole account once it is read, until then of its first page. */
@@ -63,6 +62,10 @@ export type Contacts = Mutations & {
   importList: ImportList;
   /** What the carrier knows of a number. Each call is billed. */
   lookup(phoneNumber: string, caller: Caller): Promise<NumberFacts>;
+  /** How many contacts are in memory. */
+  inMemory(): number;
+  /** No reading of the account begins after this, and the one under way ends. */
+  close(): void;
   /** The account behind the key, its channels and what is left of its rate limit. */
   account(signal: AbortSignal): Promise<Account>;
 };
@@ -119,7 +122,6 @@ export function createContacts(client: SentClient, options: ContactsOptions): Co
       return { ...resolved, people: resolved.people.map((contact) => contact && people.lay(contact)) };
     },
     directory,
-    finder,
 
     async get(key, caller) {
       await people.ready();
@@ -147,6 +149,8 @@ export function createContacts(client: SentClient, options: ContactsOptions): Co
     },
 
     complete: directory.book.startingWith,
+    inMemory: () => book.size,
+    close: directory.close,
 
     async fieldsOf(e164) {
       await people.ready();

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../errors.ts';
 import type { Caller, Clock } from '../runtime/index.ts';
-import type { BookAnswers } from './book-answers.ts';
+import { type BookAnswers, TOLD_FROM_MS } from './book-answers.ts';
 import { createListing, type Directory, type Finder, type ListingPosition } from './directory/index.ts';
 import { oneCountry, parsePhone, toContact } from './model/index.ts';
 import type { People } from './people/index.ts';
@@ -33,8 +33,6 @@ type Answer = Pick<SearchResult, 'total' | 'contacts' | 'groups' | 'complete' | 
 
 /** Groups shown; how many are left out is said. */
 const MAX_GROUPS = 100;
-/** What is younger counts as now. */
-const NOW_MS = 60_000;
 
 export type Search = (request: SearchRequest, caller: Caller) => Promise<SearchResult>;
 
@@ -183,7 +181,8 @@ export function createSearch(parts: {
       );
     const selection = page.selection ?? selected?.handle;
     const ids = contacts.map(({ id }) => id);
-    const next_cursor = next && (await cursors.put({ ...next, selection }, ids, page.cursor));
+    const goesOn = limit > 0 ? next : undefined; // A mere count has no pages.
+    const next_cursor = goesOn && (await cursors.put({ ...goesOn, selection }, ids, page.cursor));
     const { sort, group_by } = page.question;
     const order =
       group_by === undefined
@@ -217,6 +216,6 @@ const orderReadAs = (
     : SORT_READ_AS[sortOf(page)];
 
 const asOf = ({ complete, asOf: ms, ageMs }: { complete: boolean; asOf: number; ageMs: number }) =>
-  complete && ageMs > NOW_MS ? { as_of: new Date(ms).toISOString() } : {};
+  complete && ageMs > TOLD_FROM_MS ? { as_of: new Date(ms).toISOString() } : {};
 const withoutGaps = (question: Question): Question =>
   Object.fromEntries(Object.entries(question).filter(([, value]) => value !== undefined));

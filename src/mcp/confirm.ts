@@ -65,8 +65,8 @@ export function createConfirm(
         next: 'Ask the user in the conversation. If this client closes questions by itself, they can set SENT_CONFIRM=never.',
       });
     }
-    const said = acceptedContent(inputResponses, id, answerSchema);
-    if (answer.action === 'accept' && said?.confirm === true) return;
+    const form = acceptedContent(inputResponses, id, answerSchema);
+    if (answer.action === 'accept' && form?.confirm === true) return;
     throw new AppError('cancelled', 'The person was asked and said no, so nothing was done.', {
       next: 'Do not try again unless the user asks for it.',
     });

@@ -18,7 +18,7 @@ const EITHER_COUNTS = 'sandbox';
 
 /**
  * Arguments as they were meant: hosts send lists, objects, numbers and booleans as JSON text, null for what is left
- * out, one value for a list of one, and the guide writes names in camelCase. Only what the schema wants is touched.
+ * out, one value for a list of one, choices in any letters, and the guide writes names in camelCase. Only what the schema wants is touched.
  */
 export function coerceInput(value: unknown, schema: JsonSchema): unknown {
   const types = typesOf(schema);
@@ -30,6 +30,7 @@ export function coerceInput(value: unknown, schema: JsonSchema): unknown {
   ) {
     return String(read);
   }
+  if (typeof read === 'string' && schema.enum !== undefined) return choiceOf(read, schema.enum);
   const items = schema.items ?? schema.anyOf?.find((option) => option.items)?.items;
   if (Array.isArray(read)) return items ? read.map((item) => coerceInput(item, items)) : read;
   if (items && !types.has('string') && (typeof read === 'string' || typeof read === 'number')) {
@@ -37,6 +38,12 @@ export function coerceInput(value: unknown, schema: JsonSchema): unknown {
   }
   return isRecord(read) && types.has('object') ? coerceObject(read, schema) : read;
 }
+
+/** A choice in letters of another size, such as `WhatsApp`, is that choice. */
+const choiceOf = (text: string, choices: readonly unknown[]): unknown =>
+  choices.find(
+    (choice) => typeof choice === 'string' && choice.toLowerCase() === text.trim().toLowerCase(),
+  ) ?? text;
 
 function coerceObject(value: Record<string, unknown>, schema: JsonSchema): Record<string, unknown> {
   const { properties = {}, additionalProperties } = schema;

@@ -23,21 +23,22 @@ export const PROMPTS: readonly Prompt[] = [
     needs: ['search_contacts'],
     arguments: () => z.object({ question: z.string() }),
     text: ({ question }) =>
-      `Answer this question about the contacts of the Sent account: ${quoted(question ?? '', LONGEST)}
-Use search_contacts: group_by for counts, filters for lists; get_contact for one person. Say how many match, and whether the answer is complete.`,
+      `Answer this question about the contacts of the Sent account: ${quoted(question ?? '', MAX_CHARS)}
+Use search_contacts: group_by for counts, filters for lists; get_contact for one person. Say how many match, how the question was read (read_as), and whether the answer is complete.`,
   },
   {
     name: 'message_audience',
     title: 'Message an audience',
     description: 'Send a template to a group, with a preview first.',
-    needs: ['search_contacts', 'list_templates', 'send_message'],
+    needs: ['search_contacts', 'list_templates', 'send_message', 'get_message'],
     arguments: (services) => z.object({ audience: z.string(), template: templateName(services) }),
     text: ({ audience, template }) =>
-      `Prepare a message with the template ${quoted(template ?? '', LONGEST)} to ${quoted(audience ?? '', LONGEST)}.
+      `Prepare a message with the template ${quoted(template ?? '', MAX_CHARS)} to ${quoted(audience ?? '', MAX_CHARS)}.
 1. Find the template with list_templates and ask me for its variables.
-2. Find the people with search_contacts, opt_out: false; tell me how many.
-3. Call send_message with preview: true and show me the plan.
-4. Send only after I say yes. Then say how many were accepted, and follow one up with get_message.`,
+2. Find the people with search_contacts, opt_out: false, limit: 5; tell me how many there are and how it was read.
+3. Call send_message with to: [the selection], the template and preview: true; show me the plan: how many, on which channels, who is skipped and why.
+4. Only after I say yes call send_message with plan alone. If it is cut off, make that same call again, never a new one.
+5. Say how many were accepted, which is not delivered. Later get_message with the plan says who was not reached.`,
   },
   {
     name: 'review_opt_outs',
@@ -46,7 +47,7 @@ Use search_contacts: group_by for counts, filters for lists; get_contact for one
     needs: ['search_contacts'],
     arguments: () => z.object({}),
     text: () =>
-      'Review who opted out: search_contacts with opt_out: true and group_by: country for the counts, then with sort: recently_updated for the latest. Change nothing: opting somebody back in needs their consent.',
+      'Review who opted out: search_contacts with opt_out: true and group_by: country for the counts, then with sort: recently_updated, limit: 10 for the latest. Change nothing: opting somebody back in needs their consent.',
   },
 ];
 
@@ -74,4 +75,4 @@ const templateName = ({ messages }: Services) =>
   );
 
 /** Longest words of the person that a prompt takes over, in characters. */
-const LONGEST = 1000;
+const MAX_CHARS = 1000;

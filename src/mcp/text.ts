@@ -3,8 +3,8 @@ import { sanitise } from '../text/index.ts';
 export { inline, inlineList, quoted, sanitise } from '../text/index.ts';
 
 /** Metadata and the like may be as wide and as deep as this. */
-const MOST_ENTRIES = 100;
-const MOST_LEVELS = 10;
+const MAX_ENTRIES = 100;
+const MAX_LEVELS = 10;
 /** The lists that a result itself is made of are not cut: contacts, messages, and what stands beside them. */
 const OWN_LEVELS = 3;
 
@@ -15,15 +15,15 @@ const OWN_LEVELS = 3;
 export function sanitiseResult(value: unknown, level = 0): unknown {
   if (typeof value === 'string') return sanitise(value);
   if (typeof value !== 'object' || value === null) return value;
-  if (level > MOST_LEVELS) return '… (cut)';
-  const most = level < OWN_LEVELS ? undefined : MOST_ENTRIES;
+  if (level > MAX_LEVELS) return '… (cut)';
+  const max = level < OWN_LEVELS ? undefined : MAX_ENTRIES;
   if (Array.isArray(value)) {
     const items = value.filter((item) => item !== null && item !== undefined);
-    return items.slice(0, most).map((item) => sanitiseResult(item, level + 1));
+    return items.slice(0, max).map((item) => sanitiseResult(item, level + 1));
   }
   const kept = Object.entries(value)
     .filter(([, inner]) => inner !== undefined && inner !== null)
-    .slice(0, MOST_ENTRIES);
+    .slice(0, MAX_ENTRIES);
   return Object.fromEntries(
     kept.map(([key, inner]) => [sanitise(key, 200), sanitiseResult(inner, level + 1)]),
   );

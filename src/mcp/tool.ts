@@ -10,6 +10,7 @@ import type { Contacts } from '../contacts/index.ts';
 import { errorText, toAppError } from '../errors.ts';
 import type { Messages } from '../messages/index.ts';
 import type { Act, Caller } from '../runtime/index.ts';
+import { askInCall, isAskedInCall } from './ask-in-call.ts';
 import { catchErrors } from './boundary.ts';
 import { callerOf, whoCalls } from './caller.ts';
 import { AnswerNeeded, type ConfirmMode, type QuestionSeal } from './confirm.ts';
@@ -75,6 +76,9 @@ export type Tool = {
   published(): ListedTool;
 };
 
+/** A question that changes with each answer is asked no more often in one call. */
+const MAX_QUESTIONS = 5;
+
 /** Makes a tool out of its promise. */
 export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>): Tool {
   const { name, title, description, effect } = definition;
@@ -87,6 +91,25 @@ export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>
   const outputSchema = publishSchema(definition.output, 'output');
   const isRecorded = !EFFECTS[effect].readOnlyHint;
 
+  /** Runs the tool; where the client is asked within the call, once more after each answer. */
+  async function runAsked(
+    input: I,
+    server: McpServer,
+    services: Services,
+    context: ServerContext,
+  ): Promise<O> {
+    for (let asked = context, questions = 0; ; questions++) {
+      const caller = callerOf(server, services, asked);
+      try {
+        return await definition.run(input, { ...services, services, caller });
+      } catch (thrown) {
+        const mayAsk = thrown instanceof AnswerNeeded && isAskedInCall(context) && questions < MAX_QUESTIONS;
+        if (!mayAsk) throw thrown;
+        asked = await askInCall(thrown, server, context);
+      }
+    }
+  }
+
   async function call(
     args: unknown,
     server: McpServer,
@@ -97,16 +120,18 @@ export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>
     const result = await catchErrors<CallToolResult | InputRequiredResult>(
       async () => {
         const input = readInput(schemaOfInput(), inputSchema.json(), args);
-        const caller = callerOf(server, services, context);
-        const output = await definition.run(input, { ...services, services, caller });
+        const output = await runAsked(input, server, services, context);
         act = definition.act?.(output) ?? { outcome: 'done' };
-        const shown = sanitiseResult(output) as O;
+        const sanitised = sanitiseResult(output) as O;
         return {
           content: [
-            { type: 'text', text: definition.render(shown) },
-            ...(definition.links?.(shown) ?? []).map((link) => ({ type: 'resource_link' as const, ...link })),
+            { type: 'text', text: definition.render(sanitised) },
+            ...(definition.links?.(sanitised) ?? []).map((link) => ({
+              type: 'resource_link' as const,
+              ...link,
+            })),
           ],
-          structuredContent: shown as Record<string, unknown>,
+          structuredContent: sanitised as Record<string, unknown>,
         };
       },
       (thrown) => {

@@ -19,7 +19,7 @@ function registry({ maxContacts = 100, maxAccounts = 10, contacts = {} as Record
       log.push(`open ${name}`);
       const carriedKey = async () => (await api.fetch('http://localhost')).text();
       const rooms = {
-        contacts: { directory: { state: () => ({ read: contacts[name] ?? 0 }) }, carriedKey },
+        contacts: { inMemory: () => contacts[name] ?? 0, carriedKey },
         confirm: 'auto',
         close: () => log.push(`close ${name}`),
       };
@@ -101,7 +101,7 @@ describe('memory', () => {
     await use('c1');
     expect(accounts.size()).toEqual({ accounts: 2, contacts: 70 });
     expect(log).toContain('close a');
-    expect(a.services.contacts.directory.state().read).toBe(50);
+    expect(a.services.contacts.inMemory()).toBe(50);
     expect(log.filter((line) => line === 'open a')).toHaveLength(2);
   });
 

@@ -71,6 +71,10 @@ describe('history', () => {
     expect((await run('history', '--since', '2126-01-01')).stdout).toBe('Nothing is written down.\n');
   });
 
+  test('where nothing is kept, that is said', async () => {
+    expect((await run('history', '--state', 'off')).stdout).toBe('Nothing is kept, as SENT_STATE is off.\n');
+  });
+
   test('wrong usage is said', async () => {
     expect(await run('history', '--since', 'whenever')).toMatchObject({
       code: 1,

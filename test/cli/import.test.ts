@@ -148,6 +148,61 @@ test('a dry run leaves no report, and no file of somebody else is overwritten', 
   expect(made()).toBe(0);
 });
 
+test('a preview names columns and numbers, and nothing of the file reaches the terminal as a command', async () => {
+  simulator = await startSimulator({ contacts: 0 });
+  const text = [
+    'Name;Handy;Fax',
+    'Mia\u001b[31m Sommer;0170 1234501;030 9018201',
+    'Ole;0000000000;',
+    'Ida;\u001b[2J call me;none',
+  ].join('\n');
+  const path = file('liste.csv', text);
+  const { code, stdout } = await run([path, '--country', 'DE', '--preview']);
+  expect(code).toBe(0);
+  expect(stdout).not.toContain('\u001b');
+  expect(stdout).toContain('Handy: phone number (mobile)');
+  expect(stdout).toContain('+491701234501  Mia Sommer  (mobile)');
+  expect(stdout).toMatch(/Doubtful, imported only with --doubtful:\n {2}row 3: 0000000000/);
+  expect(stdout).toContain('Not taken: 1 fax');
+});
+
+test('a file that is not in Unicode is read as it was written, and that is said', async () => {
+  simulator = await startSimulator({ contacts: 0 });
+  const path = file('alt.csv', Buffer.from('Name;Handy\nJ\u00f6rg M\u00fcller;+491701234501\n', 'latin1'));
+  const { stdout } = await run([path, '--preview']);
+  expect(stdout).toContain('not in Unicode; it was read as windows-1252');
+  expect(stdout).toContain('+491701234501  Jörg Müller  (mobile)');
+});
+
+test('--doubtful takes what could be a number, --column names the column', async () => {
+  simulator = await startSimulator({ contacts: 0 });
+  const path = file(
+    'two.csv',
+    'wer;eins;zwei\nMia;+491701234501;+499999999999\nOle;+491701234502;+491701234512\n',
+  );
+  const asked = await run([path]);
+  expect(asked).toMatchObject({ code: 1, stdout: '' });
+  expect(asked.stderr).toMatch(/two\.csv.*"eins" or "zwei"[\s\S]*--column NAME/);
+  const done = await run([path, '--column', 'zwei', '--doubtful']);
+  expect(done.stdout).toContain('Created: 2.');
+  expect(simulator.book.byPhone('+499999999999')).toBeDefined();
+  expect(simulator.book.byPhone('+491701234501')).toBeUndefined();
+});
+
+test('a report that cannot be written is said before anything is done; in one, formulas are text', async () => {
+  simulator = await startSimulator({ contacts: 0 });
+  const path = file('list.csv', 'phone\n+34612000000\n"=HYPERLINK(""http://x"")"\n@SUM(1)\n');
+  const refused = await run([path, '--report', join(folder, 'nowhere', 'report.csv')]);
+  expect(refused).toMatchObject({ code: 1, stdout: '' });
+  expect(refused.stderr).toMatch(/nowhere.*cannot be written \(ENOENT\): name another place with --report/);
+  expect(simulator.requests).toEqual([]);
+  await run([path]);
+  const report = readFileSync(`${path}.report.csv`, 'utf8');
+  expect(report).toContain(`3,"'=HYPERLINK(""http://x"")",invalid`);
+  expect(report).toContain("4,'@SUM(1),invalid");
+  expect(report).toContain('2,+34612000000,created');
+});
+
 test.each([
   [[], 2, 'Usage'],
   [['a', 'b'], 2, 'Usage'],

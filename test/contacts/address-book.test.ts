@@ -153,6 +153,49 @@ describe('people of the address book in results', () => {
   });
 });
 
+describe('two people on one number', () => {
+  const SHARED = [
+    'Name,Phone,Company',
+    `Ana Ruiz,${first},Padaria Sol`,
+    `Bob Stone,${first},Acme`,
+    `Ana Ruiz,${second},`,
+    `Mia Sommer,${STRANGER},Casa`,
+    `Ole Winter,${STRANGER},Kiosk`,
+  ].join('\n');
+
+  test('stay two, both are found, and neither has the fields of the other', async () => {
+    const session = await open(book(SHARED));
+    for (const query of ['ana padaria', 'bob acme']) {
+      const found = await session.call('search_contacts', { query });
+      expect(rows(found)).toMatchObject([
+        {
+          phone_number: first,
+          metadata: {
+            name: 'Ana Ruiz',
+            company: 'Padaria Sol',
+            also_on_this_number: [{ name: 'Bob Stone', company: 'Acme' }],
+          },
+        },
+      ]);
+    }
+    for (const [query, metadata] of [
+      ['mia', { name: 'Mia Sommer', company: 'Casa' }],
+      ['ole', { name: 'Ole Winter', company: 'Kiosk' }],
+    ] as const) {
+      const found = await session.call('search_contacts', { query });
+      expect(rows(found)).toMatchObject([{ phone_number: STRANGER, in_sent: false }]);
+      expect(rows(found)[0]?.metadata).toEqual(metadata);
+    }
+  });
+
+  test('a name in a script without spaces is found by a part of it', async () => {
+    const session = await open(book(`姓名,手机\n王小明,${first}\n李娜,${second}\n`));
+    for (const query of ['小明', '王小明', '王小', '明']) {
+      expect(rows(await session.call('search_contacts', { query }))).toMatchObject([{ phone_number: first }]);
+    }
+  });
+});
+
 describe('the file', () => {
   const settled = async (check: () => boolean) => {
     for (let tries = 0; !check() && tries < 400; tries++) await new Promise((done) => setTimeout(done, 20));
@@ -180,7 +223,7 @@ describe('the file', () => {
     const people = createAddressBook(from, {
       defaultCountry: undefined,
       clock: { sleep: async () => {} },
-      told: (facts) => told.push(facts),
+      onRead: (facts) => told.push(facts),
     });
     await people.ready();
     expect(people.fieldsOf(STRANGER)?.name).toBe('Ana Mendes');
@@ -205,6 +248,37 @@ describe('the file', () => {
     expect(people.fieldsOf(STRANGER)).toBeUndefined();
     expect([...people.people().phones()]).toEqual(['+351911111111']);
     expect(people.fieldsOf('+351911111111')).toEqual({ name: 'New' });
+  });
+
+  test('that is empty all at once is believed when it stays so', async () => {
+    const told: unknown[] = [];
+    const from = source(CSV);
+    const pauses: (() => void)[] = [];
+    const people = createAddressBook(from, {
+      defaultCountry: undefined,
+      clock: { sleep: () => new Promise((resolve) => pauses.push(resolve)) },
+      onRead: (facts) => told.push(facts),
+    });
+    await people.ready();
+    from.state.content = '';
+    from.state.changed();
+    await settled(() => pauses.length === 1);
+    expect(people.fieldsOf(STRANGER)?.name).toBe('Ana Mendes');
+    expect(people.problem()).toContain('last good version is used');
+    from.state.content = CSV; // The program that wrote it has come to its end.
+    pauses.shift()?.();
+    await settled(() => told.length === 2);
+    expect(people.problem()).toBeUndefined();
+
+    from.state.content = 'name,phone\n';
+    from.state.changed();
+    for (const _ of [1, 2]) {
+      await settled(() => pauses.length === 1);
+      pauses.shift()?.();
+    }
+    await settled(() => told.length === 3);
+    expect(people.fieldsOf(STRANGER)).toBeUndefined();
+    expect(people.problem()).toContain('holds nobody');
   });
 
   test('is watched on the disk, a replaced one too, and the joined contacts follow', async () => {

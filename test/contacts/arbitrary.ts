@@ -95,7 +95,7 @@ const moment = fc.constantFrom('7d', '3mo', '2026-11-01', '2026-11-10T08:00:00Z'
 const seldom = <T>(arbitrary: fc.Arbitrary<T>, weight = 1) =>
   fc.oneof({ weight: 7, arbitrary: fc.constant(undefined) }, { weight, arbitrary });
 
-const filters: { [Name in keyof Required<SearchInput>]: fc.Arbitrary<SearchInput[Name]> } = {
+export const filters: { [Name in keyof Required<SearchInput>]: fc.Arbitrary<SearchInput[Name]> } = {
   query: seldom(query, 7),
   country: seldom(fc.constantFrom<string | string[]>('ES', '+1', 'Spain', ['ES', 'Brasil'], 'UK', '44'), 2),
   channel: seldom(channel),

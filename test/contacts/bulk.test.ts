@@ -8,11 +8,11 @@ import {
 } from '../../src/contacts/changes/index.ts';
 import { toContact } from '../../src/contacts/model/index.ts';
 import { createNotes } from '../../src/contacts/people/index.ts';
-import type { AppError } from '../../src/errors.ts';
-import { createSimulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
+import { AppError } from '../../src/errors.ts';
+import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
 import { createMemoryStore, type StateStore } from '../../src/state/index.ts';
 import { client, KEY } from '../sent/client.ts';
-import { createVirtualClock } from '../virtual-clock.ts';
+import { createVirtualClock, type VirtualClock } from '../virtual-clock.ts';
 
 /** An account with people in it, on a clock that all its processes share. */
 function account(options: SimulatorOptions = {}) {
@@ -101,6 +101,16 @@ describe('a plan', () => {
     expect(set.mutations()).toEqual([]);
   });
 
+  test('opts out whoever may have come back since they were last looked at', async () => {
+    const set = account();
+    const { bulk, caller } = processOf(set);
+    const contacts = await set.everybody();
+    const skippedAt = async (asOf: number) =>
+      (await bulk.preview(OPT_OUT, { contacts, asOf }, caller)).skipped.length;
+    expect(await skippedAt(set.clock.now() - 30_000)).toBe(1);
+    expect(await skippedAt(set.clock.now() - 90_000)).toBe(0);
+  });
+
   test('for more than 10,000 people is refused, and one for nobody is none', async () => {
     const { bulk, caller } = processOf(account());
     const [one] = await account().everybody();
@@ -149,7 +159,9 @@ describe('a plan', () => {
     const set = account();
     const { bulk, caller, questions } = processOf(set);
     const contacts = await set.everybody();
-    const { plan = '', count } = await bulk.preview({ ...DELETE, sandbox: true }, { contacts }, caller);
+    const preview = await bulk.preview({ ...DELETE, sandbox: true }, { contacts }, caller);
+    const { plan = '', count } = preview;
+    expect(preview.warnings?.join()).toContain('dry run');
     const result = await bulk.carryOut('delete', plan, caller, { sandbox: false });
     expect(result).toMatchObject({ done: count, sandbox: true });
     expect(set.simulator.book.page(1, 1, {}).total).toBe(contacts.length);
@@ -261,7 +273,9 @@ describe('what comes between', () => {
     const results = await Promise.all(
       [one, two].map(({ bulk, caller }) => bulk.carryOut('delete', plan, caller, { sandbox: false })),
     );
-    expect(results.map(({ done, remaining }) => [done, remaining])).toEqual([[count, 0], [count, 0]]); // biome-ignore format: pairs
+    for (const { done, remaining } of results) expect([done, remaining]).toEqual([count, 0]);
+    expect(results.filter(({ done_at }) => done_at !== undefined)).toHaveLength(1);
+    expect(await stateOf(set.store).hold(`plan ${plan}`)).toBeDefined();
     expect(set.mutations()).toHaveLength(count);
   });
 
@@ -394,3 +408,138 @@ test.each([
     expect(set.simulator.requests.filter(({ method }) => method === 'PATCH').length).toBe(count);
   },
 );
+
+/** A limit of so many requests in each minute, as a gateway counts them, over a simulator that has none. */
+function windowed({ fetch }: Simulator, clock: VirtualClock, perMinute: number) {
+  const counted = { minute: -1, requests: 0, refused: 0 };
+  const limited: typeof fetch = async (input, init) => {
+    const minute = Math.floor(clock.trueTime() / 60_000);
+    if (minute !== counted.minute) Object.assign(counted, { minute, requests: 0 });
+    const resetAt = (minute + 1) * 60;
+    const told = (): Record<string, string> => ({
+      'x-ratelimit-limit': String(perMinute),
+      'x-ratelimit-remaining': String(Math.max(0, perMinute - counted.requests)),
+      'x-ratelimit-reset': String(resetAt),
+    });
+    if (++counted.requests > perMinute) {
+      counted.refused++;
+      const error = { code: 'BUSINESS_002', message: 'Too many requests' };
+      const retryAfter = String(Math.ceil(resetAt - clock.trueTime() / 1000));
+      return Response.json(
+        { success: false, data: null, error },
+        { status: 429, headers: { ...told(), 'retry-after': retryAfter } },
+      );
+    }
+    const response = await fetch(input, init);
+    for (const [name, value] of Object.entries(told())) response.headers.set(name, value);
+    return response;
+  };
+  return { fetch: limited, counted };
+}
+
+test('the same in windows of a minute', async () => {
+  const set = account({ contacts: 1_000 });
+  const contacts = await set.everybody();
+  const { fetch, counted } = windowed(set.simulator, set.clock, 200);
+  const { bulk, caller } = processOf({ ...set, simulator: { ...set.simulator, fetch } });
+  const { plan = '', count } = await bulk.preview(WHATSAPP, { contacts }, caller);
+  const from = set.clock.monotonic();
+  for (let left = count; left > 0; )
+    left = (await bulk.carryOut('update', plan, caller, { sandbox: false })).remaining;
+  expect(set.clock.monotonic() - from).toBeLessThanOrEqual(1.1 * (count / 200) * 60_000);
+  expect(counted.refused).toBe(0);
+});
+
+test('where the limit asks to wait for longer than a call may take, what is done is told, and how long to wait', async () => {
+  const set = account();
+  const { bulk, caller } = processOf(set);
+  const contacts = await set.everybody();
+  const { plan = '', count } = await bulk.preview(DELETE, { contacts }, caller);
+  const go = () => bulk.carryOut('delete', plan, caller, { sandbox: false });
+  const kind = { status: 429, code: 'BUSINESS_002', retryAfter: 55 };
+  set.simulator.faults.add({ method: 'DELETE', kind, after: 10 });
+  const from = set.clock.monotonic();
+  const first = await go();
+  expect(set.clock.monotonic() - from).toBeLessThan(10_000);
+  expect(first).toMatchObject({ status: 'partial', done: 10, remaining: count - 10, failed: [] });
+  expect(first.warnings?.join()).toMatch(/rate_limited.*Wait \d+ seconds/);
+  expect((await go()).warnings?.join()).toMatch(/rate_limited.*Wait \d+ seconds/);
+  set.simulator.faults.clear();
+  set.clock.advance(60_000);
+  expect(await go()).toMatchObject({ status: 'done', done: count });
+});
+
+describe('what the API does to single ones', () => {
+  test('all of it failing is found out after a few', async () => {
+    const set = account({ contacts: 200 });
+    const { bulk, caller } = processOf(set);
+    const { plan = '' } = await bulk.preview(DELETE, { contacts: await set.everybody() }, caller);
+    set.simulator.faults.add({ method: 'DELETE', kind: { status: 503, code: 'SERVICE_001' } });
+    await expect(bulk.carryOut('delete', plan, caller, { sandbox: false })).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+    expect(set.mutations().length).toBeLessThanOrEqual(24 + 8);
+  });
+
+  test('who is gone already counts as deleted, and their notes go too', async () => {
+    const set = account({ metadata: 'ignored' });
+    const { bulk, caller, notes } = processOf(set);
+    const contacts = await set.everybody();
+    const [one, other] = contacts;
+    await notes.set(one?.id ?? '', { vip: true });
+    const { plan = '', count } = await bulk.preview(DELETE, { contacts }, caller);
+    const gone = [...set.simulator.book.all()].find(({ id }) => id === other?.id);
+    if (gone) set.simulator.book.remove(gone);
+    expect(await bulk.carryOut('delete', plan, caller, { sandbox: false })).toMatchObject({
+      status: 'done',
+      done: count,
+    });
+    expect((await notes.all()).size).toBe(0);
+  });
+
+  test('a change that is taken and not stored is a failure', async () => {
+    const set = account();
+    const forgetful: typeof fetch = (input, init) =>
+      set.simulator.fetch(
+        input,
+        init?.method === 'PATCH' || (input as Request).method === 'PATCH'
+          ? { ...init, body: '{"opt_out":null}' }
+          : init,
+      );
+    const { bulk, caller } = processOf({ ...set, simulator: { ...set.simulator, fetch: forgetful } });
+    const contacts = (await set.everybody()).filter(({ opt_out }) => !opt_out).slice(0, 3);
+    const { plan = '' } = await bulk.preview(OPT_OUT, { contacts }, caller);
+    const result = await bulk.carryOut('update', plan, caller, { sandbox: false });
+    expect(result).toMatchObject({ done: 0, remaining: 0 });
+    expect(result.failed.map(({ code }) => code)).toEqual(['conflict', 'conflict', 'conflict']);
+  });
+
+  test('a note that cannot be written is a failure, though the rest was changed', async () => {
+    const set = account({ metadata: 'ignored' });
+    const state = stateOf(set.store);
+    const full: typeof state.append = async (log, entry) => {
+      if (log === 'notes') throw new AppError('unavailable', 'The disk is full.');
+      return state.append(log, entry);
+    };
+    const { bulk, caller } = processOf(set, { ...state, append: full });
+    const contacts = (await set.everybody()).slice(0, 3);
+    const changes = { default_channel: 'whatsapp', metadata: { vip: true } };
+    const { plan = '' } = await bulk.preview({ ...WHATSAPP, changes }, { contacts }, caller);
+    const result = await bulk.carryOut('update', plan, caller, { sandbox: false });
+    expect(result.failed.map(({ code }) => code)).toEqual(['unavailable', 'unavailable', 'unavailable']);
+  });
+
+  test('what may have been done unseen is read anew', async () => {
+    const set = account();
+    const { bulk, caller, told } = processOf(set);
+    const contacts = await set.everybody();
+    const { plan = '', count } = await bulk.preview(DELETE, { contacts }, caller);
+    set.simulator.faults.add({
+      path: new RegExp(`${contacts[2]?.id}$`),
+      kind: { status: 500, code: 'INTERNAL_001' },
+    });
+    const result = await bulk.carryOut('delete', plan, caller, { sandbox: false });
+    expect(result.done).toBeLessThan(count);
+    expect(told.expired).toBeGreaterThan(0);
+  });
+});

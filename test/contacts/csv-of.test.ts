@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { csvOf } from '../../src/contacts/csv-of.ts';
-import { readCsv } from '../../src/contacts/lists/csv.ts';
+import { readCsv } from '../../src/contacts/lists/files/csv.ts';
 import type { Contact } from '../../src/contacts/model/contact.ts';
 import { RUNS } from './arbitrary.ts';
 

@@ -319,3 +319,150 @@ describe('the age of the directory', () => {
     expect(await it.directory.ready(it.caller())).toMatchObject({ complete: true, read: 502 });
   });
 });
+
+describe('a reading that finds too little', () => {
+  const page = (contacts: unknown[], total: number) =>
+    json({
+      success: true,
+      data: {
+        contacts,
+        pagination: { page: 1, page_size: 100, total_count: total, total_pages: 1, has_more: false },
+      },
+    });
+  /** An account whose pages of 100 are empty, or one page, while `shrinks` is above 0; each page takes one off. */
+  const shrinking = (contacts: number, rows: number) => {
+    const world = { shrinks: 0 };
+    const it = room({
+      contacts,
+      async change(response) {
+        const body = (await response.clone().json()) as { data?: { contacts?: unknown[] } };
+        if (body.data?.contacts === undefined || world.shrinks <= 0) return response;
+        world.shrinks--;
+        return page(body.data.contacts.slice(0, rows), rows);
+      },
+    });
+    return { it, world };
+  };
+
+  it.each([0, 80])('is repeated before %i of 200 are believed', async (rows) => {
+    const { it, world } = shrinking(200, rows);
+    expect((await it.ask({ group_by: 'opt_out' })).total).toBe(200);
+    await it.clock.sleep(10_000);
+    world.shrinks = 1;
+    const answer = await it.ask({ group_by: 'opt_out' });
+    expect(answer).toMatchObject({ total: 200, complete: true });
+  });
+
+  it('is believed when the next one says the same', async () => {
+    const { it, world } = shrinking(200, 80);
+    await it.ask({ group_by: 'opt_out' });
+    await it.clock.sleep(10_000);
+    world.shrinks = 2;
+    expect((await it.ask({ group_by: 'opt_out' })).total).toBe(80);
+  });
+
+  it('says so meanwhile', async () => {
+    const { it, world } = shrinking(600, 0);
+    await it.ask({ group_by: 'opt_out' });
+    await it.clock.sleep(2 * 60_000);
+    world.shrinks = 1;
+    const old = await it.ask({ group_by: 'opt_out' });
+    expect(old.total).toBe(600);
+    await it.clock.sleep(500);
+    const meanwhile = await it.ask({ group_by: 'opt_out' });
+    expect(meanwhile).toMatchObject({ total: 600, complete: true });
+    expect(meanwhile.warnings).toEqual([
+      'The last reading found 0 of 600 contacts; it is repeated before that is believed.',
+    ]);
+    await it.settled();
+    expect((await it.ask({ group_by: 'opt_out' })).warnings).toBeUndefined();
+  });
+
+  it.each([0, 80])('nor is a page of a plain listing that counts %i of 200', async (rows) => {
+    const { it, world } = shrinking(200, rows);
+    await it.ask({ group_by: 'opt_out' });
+    world.shrinks = 1;
+    expect((await it.ask({})).total).toBe(200);
+  });
+});
+
+describe('a listing that never ends', () => {
+  it.each([
+    ['without a count', undefined, 3],
+    ['with a count that is too large', 1_000_000, 24],
+    ['with the right count', 150, 10],
+  ])('ends when its pages bring nobody new, %s', async (_what, total, most) => {
+    const it = room({
+      contacts: 150,
+      async change(response) {
+        const body = JSON.parse(await response.text()) as {
+          data?: { contacts?: unknown[]; pagination?: Record<string, unknown> };
+        };
+        if (!body.data?.pagination) return json(body);
+        body.data.contacts = all.slice(0, 100);
+        body.data.pagination = {
+          ...body.data.pagination,
+          has_more: true,
+          total_count: total,
+          total_pages: total && Math.ceil(total / 100),
+        };
+        return json(body);
+      },
+    });
+    const { data } = (await (
+      await it.simulator.fetch('https://api.sent.dm/v3/contacts?page=1&page_size=100', {
+        headers: { 'x-api-key': it.simulator.key },
+      })
+    ).json()) as { data: { contacts: unknown[] } };
+    const all = data.contacts;
+    it.wire();
+    expect(await it.directory.ready(it.caller())).toMatchObject({ complete: true, read: 100 });
+    expect(it.wire().length).toBeLessThanOrEqual(most);
+  });
+});
+
+describe('a book that is often declared old', () => {
+  it('still answers: one reading is enough for whoever waits', async () => {
+    const it = room({ contacts: 2000, latencyMs: 200 });
+    let isOver = false;
+    void (async () => {
+      while (!isOver) {
+        await it.clock.sleep(300);
+        it.directory.expire();
+      }
+    })();
+    const began = it.clock.monotonic();
+    const answer = await it.ask({ group_by: 'opt_out' });
+    isOver = true;
+    expect(answer).toMatchObject({ total: 2000, complete: true });
+    expect(it.clock.monotonic() - began).toBeLessThan(5_000);
+  });
+});
+
+describe('a change of unknown outcome while the account is read', () => {
+  it('is in the answer of whoever waits, though its page had been read before', async () => {
+    const it = room({ contacts: 2000, latencyMs: 200 });
+    const [one] = [...it.simulator.book.all()];
+    const answer = it.ask({ group_by: 'opt_out' });
+    await it.clock.sleep(500);
+    it.simulator.book.change(one as never, { opt_out: !one?.opt_out });
+    it.directory.expire();
+    await answer;
+    const id = one?.id ?? '';
+    expect(it.directory.book.get(id)?.opt_out).toBe(it.simulator.book.get(id)?.opt_out);
+    expect(it.directory.readAt()).toBeDefined();
+  });
+});
+
+describe('how long the rest takes', () => {
+  it('is said under the rate limit, so that nobody asks again at once', async () => {
+    const it = room({ contacts: 30_000, latencyMs: 40, rateLimit: { perMinute: 200, burst: 50 } });
+    const { warnings } = await it.ask({ country: 'ES' });
+    const seconds = Number(
+      /the rest takes about (\d+) s, and a later call has it/.exec(warnings?.[0] ?? '')?.[1],
+    );
+    expect(seconds).toBeGreaterThan(50);
+    expect(seconds).toBeLessThan(110);
+    it.directory.close();
+  });
+});

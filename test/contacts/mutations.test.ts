@@ -1,5 +1,7 @@
 /** Changes to one contact, on accounts whose API keeps metadata and on those whose does not. */
 import { describe, expect, test } from 'vitest';
+import { AppError } from '../../src/errors.ts';
+import type { Simulator } from '../../src/simulator/simulator.ts';
 import { createMemoryStore } from '../../src/state/index.ts';
 import { connect, START } from '../harness.ts';
 
@@ -69,6 +71,28 @@ describe('metadata that Sent does not keep', () => {
     expect((await kept.update({ metadata: { vip: true } })).text).not.toContain('SENT_STATE');
   });
 
+  test('where a note cannot be written, that is an error; beside another change it is a warning', async () => {
+    const store = createMemoryStore({ now: () => START }, { lasts: true });
+    const full: typeof store = {
+      ...store,
+      account(name) {
+        const state = store.account(name);
+        return {
+          ...state,
+          append: async (log, entry) => {
+            if (log === 'notes') throw new AppError('unavailable', 'The disk is full.');
+            return state.append(log, entry);
+          },
+        };
+      },
+    };
+    const { update } = await withoutMetadata({ store: full });
+    expect((await update({ metadata: { vip: true } })).text).toMatch(/^unavailable: The disk is full\./);
+    const { text, data } = await update({ metadata: { vip: true }, opt_out: true });
+    expect(data).toMatchObject({ changed: ['opt_out'] });
+    expect(text).toContain('Sent does not keep metadata.vip, and it could not be written down here.');
+  });
+
   test('a dry run keeps nothing', async () => {
     const { update, shown } = await withoutMetadata();
     const { data } = await update({ metadata: { vip: true }, sandbox: true });
@@ -78,13 +102,35 @@ describe('metadata that Sent does not keep', () => {
   });
 });
 
+/** The simulator as an API that replaces metadata as a whole, and takes its time. */
+const replacing =
+  (simulator: Simulator): typeof globalThis.fetch =>
+  async (input, init) => {
+    const request = new Request(input, init);
+    const text = await request.text();
+    await new Promise((done) => setTimeout(done, 3));
+    const body = text === '' ? undefined : JSON.parse(text);
+    const kept = simulator.book.byPhone(NUMBER)?.metadata ?? {};
+    if (body?.metadata)
+      body.metadata = {
+        ...Object.fromEntries(Object.keys(kept).map((key) => [key, null])),
+        ...body.metadata,
+      };
+    return simulator.fetch(request.url, {
+      method: request.method,
+      headers: request.headers,
+      ...(body && { body: JSON.stringify(body) }),
+    });
+  };
+
 describe('metadata that Sent keeps', () => {
   test('two changes at once lose neither, in one process and in two that share the state', async () => {
     const store = createMemoryStore({ now: () => START }, { lasts: true });
-    const one = await connect({ store });
-    const { fetch } = one.simulator;
-    const two = await connect({ store, fetch, keys: 'other', env: { SENT_API_KEY: one.simulator.key } });
-    one.simulator.book.add(NUMBER);
+    const { simulator } = await connect();
+    const env = { SENT_API_KEY: simulator.key };
+    const one = await connect({ store, env, fetch: replacing(simulator) });
+    const two = await connect({ store, env, fetch: replacing(simulator), keys: 'other' });
+    simulator.book.add(NUMBER);
     const change = ({ call }: typeof one, metadata: object) =>
       call('update_contact', { phone_number: NUMBER, metadata });
     const results = await Promise.all([
@@ -94,6 +140,37 @@ describe('metadata that Sent keeps', () => {
       change(two, { d: 2 }),
     ]);
     expect(results.filter(({ isError }) => isError)).toEqual([]);
-    expect(one.simulator.book.byPhone(NUMBER)?.metadata).toEqual({ a: 2, b: 2, c: 2, d: 2 });
+    expect(simulator.book.byPhone(NUMBER)?.metadata).toEqual({ a: 2, b: 2, c: 2, d: 2 });
+  });
+
+  test('is changed all the same where nothing can be held, and two changes at once in one process lose neither', async () => {
+    const { simulator } = await connect();
+    const store = createMemoryStore({ now: () => START }, { lasts: true });
+    const hold = async () => {
+      throw new AppError('unavailable', 'The folder cannot be written.');
+    };
+    const session = await connect({
+      env: { SENT_API_KEY: simulator.key },
+      fetch: replacing(simulator),
+      store: { ...store, account: (name) => ({ ...store.account(name), hold }) },
+    });
+    simulator.book.add(NUMBER);
+    const change = (metadata: object) => session.call('update_contact', { phone_number: NUMBER, metadata });
+    const results = await Promise.all([
+      change({ vip: true }),
+      change({ tier: 2 }),
+      change({ city: 'Porto' }),
+    ]);
+    expect(results.map(({ isError }) => isError)).toEqual([false, false, false]);
+    expect(simulator.book.byPhone(NUMBER)?.metadata).toEqual({ vip: true, tier: 2, city: 'Porto' });
+  });
+
+  test('that the API refuses is not kept here instead', async () => {
+    const { call, simulator, services } = await connect();
+    simulator.book.add(NUMBER);
+    simulator.faults.add({ method: 'PATCH', kind: { status: 400, code: 'VALIDATION_001' } });
+    const { text } = await call('update_contact', { phone_number: NUMBER, metadata: { vip: true } });
+    expect(text).toMatch(/^invalid_input: /);
+    expect((await services.state.read('notes')).entries).toEqual([]);
   });
 });

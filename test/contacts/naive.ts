@@ -40,6 +40,7 @@ const best = (word: string, candidates: string[], forgiving: boolean): number =>
     ...candidates.map((candidate) => {
       if (candidate === word) return 4;
       if (word.length > 1 && candidate.startsWith(word)) return 3;
+      if (/^[\p{Lo}\p{M}ー]+$/u.test(word) && !/[א-ۿ]/.test(word) && candidate.includes(word)) return 3;
       return forgiving && word.length > 3 && !/\d/.test(word) && oneEdit(word, candidate) ? 2 : 0;
     }),
   );

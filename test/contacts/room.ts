@@ -1,12 +1,14 @@
 import { createContacts } from '../../src/contacts/contacts.ts';
 import type { SearchRequest } from '../../src/contacts/search-request.ts';
-import { createSimulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
+import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
 import { createMemoryStore } from '../../src/state/memory.ts';
 import type { AccountState } from '../../src/state/state.ts';
 import { client } from '../sent/client.ts';
-import { createVirtualClock, START } from '../virtual-clock.ts';
+import { createVirtualClock, START, type VirtualClock } from '../virtual-clock.ts';
 
 export { START };
+
+type Shared = { clock: VirtualClock; simulator: Simulator; state: AccountState };
 
 /**
  * The search of an account over the simulator, in virtual time.
@@ -16,12 +18,17 @@ export function room(
   options: SimulatorOptions & {
     /** What other rooms share with this one. */
     state?: AccountState;
+    /** Another room whose account, clock and state this one shares, as another process does. */
+    beside?: Shared;
     before?: (page: number) => void;
     change?: (response: Response) => Promise<Response>;
   } = {},
 ) {
-  const clock = createVirtualClock(START);
-  const simulator = createSimulator({ now: clock.trueTime, sleep: clock.work, ...options });
+  const clock = options.beside?.clock ?? createVirtualClock(START);
+  const simulator =
+    options.beside?.simulator ?? createSimulator({ now: clock.trueTime, sleep: clock.work, ...options });
+  const state =
+    options.state ?? options.beside?.state ?? createMemoryStore(clock, { lasts: true }).account('a');
   const fetch: typeof globalThis.fetch = async (input, init) => {
     const url = new URL(new Request(input).url);
     if (url.pathname === '/v3/contacts' && url.searchParams.get('page_size') === '100')
@@ -33,12 +40,12 @@ export function room(
   let keys = 0;
   const contacts = createContacts(sent, {
     clock,
-    state: options.state ?? createMemoryStore(clock, { lasts: true }).account('a'),
+    state,
     newKey: () => `key-${String(++keys).padStart(8, '0')}`,
     defaultCountry: undefined,
     sandbox: false,
   });
-  const { directory, finder, search } = contacts;
+  const { directory, search } = contacts;
   const progress: number[] = [];
   const caller = (signal = new AbortController().signal) => ({
     signal,
@@ -49,10 +56,10 @@ export function room(
   return {
     clock,
     simulator,
+    state,
     sent,
     contacts,
     directory,
-    finder,
     progress,
     caller,
     ask: (request: Partial<SearchRequest>, signal?: AbortSignal) =>

@@ -213,3 +213,19 @@ test('the question names the template with its values, and how many messages it 
     'Send this template to 2 people on sms and whatsapp, 4 messages in all? It cannot be taken back.\n\nTemplate “welcome”\nname: Ada\n\nTo: +14155550142, +14155550143\n\nCountries: United States 2',
   ]);
 });
+
+describe.each(['v1', 'legacy'] as const)('an answer that none can read, of the %s client', (era) => {
+  test.each([
+    { action: 'perhaps' },
+    {},
+    { action: 'accept', content: 'yes' },
+    { action: 'accept', content: { confirm: 'yes' } },
+  ])('%j is no yes, and is told in our two lines', async (answer) => {
+    const set = await connect({ era, onQuestion: () => answer as never });
+    set.simulator.book.add(NUMBER);
+    const { text, isError } = await set.call('delete_contact', { phone_number: NUMBER });
+    expect(isError).toBe(true);
+    expect(text).toMatch(/^cancelled: .*, so nothing was done\.\nNext: [^\n]+$/);
+    expect(set.simulator.book.byPhone(NUMBER)).toBeDefined();
+  });
+});

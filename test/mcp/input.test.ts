@@ -54,6 +54,7 @@ test.each([
   [{ testMode: 'true' }, { sandbox: true }],
   [{ limit: null, to: null, metadata: null }, {}],
   [{ channels: 'sms' }, { channels: ['sms'] }],
+  [{ channels: ['WhatsApp', ' SMS'] }, { channels: ['whatsapp', 'sms'] }],
   [undefined, {}],
 ])('%j is read as meant', (args, meant) => expect(read(args)).toEqual(meant));
 

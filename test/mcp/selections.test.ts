@@ -150,11 +150,11 @@ describe('a change through one server', () => {
     await first.call('search_contacts', optedOut);
     const one = everyone(first).find(({ opt_out }) => !opt_out);
     await first.call('update_contact', { phone_number: one?.e164, opt_out: true });
-    second.wire();
+    first.wire();
     expect((await second.call('search_contacts', optedOut)).data.total).toBe(before + 1);
+    expect(first.wire()).toEqual([]);
     await first.call('delete_contact', { phone_number: one?.e164 });
     expect((await second.call('search_contacts', optedOut)).data.total).toBe(before);
-    expect(second.wire()).toEqual([]);
   });
 });
 
@@ -225,5 +225,19 @@ describe('an answer', () => {
     const short = await session.call('search_contacts', { metadata: { segment: 'vip' }, limit: 5 });
     expect(keysIn(short.data).size).toBe(5);
     expect(short.data).not.toHaveProperty('warnings');
+  });
+});
+
+describe('after a restart', () => {
+  it('notes are found in what was kept of the account', async () => {
+    const { first, second } = await two({ contacts: 500, metadata: 'ignored' });
+    await first.call('search_contacts', { group_by: 'country' });
+    const [one] = everyone(first);
+    await first.call('update_contact', { phone_number: one?.e164, metadata: { tier: 'gold' } });
+    first.wire();
+    const { data } = await second.call('search_contacts', { metadata: { tier: 'gold' } });
+    expect(numbersIn(data)).toEqual([one?.e164]);
+    expect(first.wire().filter((request) => request.includes('/v3/contacts'))).toEqual([]);
+    expect((await second.call('search_contacts', { query: 'gold' })).data.total).toBe(1);
   });
 });

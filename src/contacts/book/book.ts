@@ -1,73 +1,16 @@
 import type { Contact, Facets } from '../model/index.ts';
-import type { Criteria, GroupBy, Sort } from '../question/index.ts';
+import type { Book, Underlay } from './book-type.ts';
 import { type Columns, EMPTY } from './columns.ts';
 import { createFacetsTable } from './facets.ts';
-import { countGroups, type Grouped } from './grouped.ts';
+import { countGroups } from './grouped.ts';
 import { createIdColumn } from './id-column.ts';
 import { createMatcher } from './matcher.ts';
 import { createMetadataColumn } from './metadata-column.ts';
 import { createNumberColumn } from './number-column.ts';
+import { numbersIn } from './packed.ts';
 import { createRanking } from './ranking.ts';
 import { createTimestampColumn } from './timestamp-column.ts';
 import { widened } from './widened.ts';
-
-export type Found = {
-  /** All that fit, those that were left out too. */
-  total: number;
-  contacts: Contact[];
-  /** Whether more fit than are given and left out. */
-  more: boolean;
-};
-
-/** Metadata that is searched as if the contact had it, under its own; undefined for none. */
-export type Underlay = (
-  contact: Pick<Contact, 'id' | 'phone_number'>,
-) => Readonly<Record<string, unknown>> | undefined;
-
-/**
- * Contacts in memory, found by id, by number and by question. Kept as columns of numbers and shared values, about a
- * third of what objects take; a contact is put together again, the same to the letter, when it is asked for.
- */
-export type Book = {
-  readonly size: number;
-  get(id: string): Contact | undefined;
-  byPhone(e164: string): Contact | undefined;
-  has(key: { phone: string }): boolean;
-  /** The numbers of all contacts, in no order. */
-  phones(): Iterable<string>;
-  /**
-   * Adds a contact or replaces the one of its id.
-   * @param pass the reading that brings it; false is given back where the same reading had brought it already.
-   */
-  put(contact: Contact, pass?: number): boolean;
-  /** Makes room for so many contacts at once: columns that grow step by step leave as much behind as they take. */
-  reserve(contacts: number): void;
-  remove(id: string): void;
-  /** Asks anew what is laid under this contact, by its id or number; nothing where it is not here. */
-  layUnder(key: { id: string } | { phone: string }): void;
-  /** Whether anybody has metadata, of their own or laid under it. */
-  hasMetadata(): boolean;
-  /** Whether this contact was brought by that reading. */
-  isOf(id: string, pass: number): boolean;
-  /** Removes what a reading has not brought. */
-  sweep(pass: number): void;
-  /** Ids that begin so, or whose number does, with or without its `+`. */
-  startingWith(typed: string, most: number): string[];
-  /**
-   * Counts all that fit and gives the best of them.
-   * @param without ids that are left out, since they were given before.
-   * @param isExcluded tells numbers that are not even counted.
-   */
-  search(
-    criteria: Criteria,
-    sort: Sort,
-    limit: number,
-    without?: Iterable<string>,
-    isExcluded?: (phone: string) => boolean,
-  ): Found;
-  /** Counts what fits by group, most first. */
-  group(criteria: Criteria, by: GroupBy, isExcluded?: (phone: string) => boolean): Grouped;
-};
 
 /** More is only believed when it comes. */
 const MAX_RESERVED = 2_000_000;
@@ -86,10 +29,11 @@ export function createBook(underlay: Underlay = () => undefined): Book {
     facetsOf: (row) => facets[row] ?? EMPTY,
     facets: table.all,
     numbers: createNumberColumn(),
-    created: createTimestampColumn(),
-    updated: createTimestampColumn(),
+    created: createTimestampColumn('created'),
+    updated: createTimestampColumn('updated'),
     metadata: createMetadataColumn(),
   };
+  let loads = 0;
   const { numbers, created, updated, metadata } = columns;
   const sortable = {
     isIdBefore: ids.isBefore,
@@ -178,6 +122,39 @@ export function createBook(underlay: Underlay = () => undefined): Book {
       if (row === undefined) return;
       const contact = { id: ids.text(row), phone_number: numbers.text(row) };
       metadata.set(row, metadata.get(row), underlay(contact));
+    },
+    get loads() {
+      return loads;
+    },
+    save() {
+      const parts = [
+        ids.save(end),
+        numbers.save(end),
+        created.save(end),
+        updated.save(end),
+        metadata.save(end),
+      ];
+      return {
+        columns: Object.assign({ facets: facets.slice(0, end) }, ...parts.map((part) => part.columns)),
+        facts: Object.assign({ rows: end, facets: table.all() }, ...parts.map((part) => part.facts)),
+      };
+    },
+    load(packed) {
+      const rows = Number(packed.facts.rows);
+      const numberOf = (packed.facts.facets as Facets[]).map(table.numberOf);
+      const kept = numbersIn(packed.columns.facets, Uint32Array, Math.max(16, rows));
+      facets = kept.map((facet, row) => (row < rows && facet !== EMPTY ? (numberOf[facet] ?? EMPTY) : EMPTY));
+      passes = new Uint32Array(facets.length);
+      end = rows;
+      free.length = 0;
+      for (let row = 0; row < rows; row++) if (facets[row] === EMPTY) free.push(row);
+      const isEmpty = (row: number) => facets[row] === EMPTY;
+      ids.load(packed, rows, isEmpty);
+      numbers.load(packed, rows, isEmpty);
+      created.load(packed, rows);
+      updated.load(packed, rows);
+      metadata.load(packed, rows);
+      loads++;
     },
     hasMetadata: () => metadata.cells().length > 0,
     isOf(id, pass) {

@@ -1,3 +1,4 @@
+import { numbersIn, type Packed, textsByRow } from './packed.ts';
 import { createRowIndex } from './row-index.ts';
 import { widened } from './widened.ts';
 
@@ -9,6 +10,9 @@ export type IdColumn = {
   clear(row: number): void;
   text(row: number): string;
   find(id: string): number | undefined;
+  /** All ids of so many rows as columns by name, and back: what was there before is gone. */
+  save(rows: number): Packed;
+  load(packed: Packed, rows: number, isEmpty: (row: number) => boolean): void;
   /** Whether the id of one row comes before that of another, letter by letter. */
   isBefore(a: number, b: number): boolean;
 };
@@ -52,6 +56,14 @@ export function createIdColumn(): IdColumn {
         ? index.find(hashOf(given, 0), (row) => isIt(row) && !odd.has(row))
         : index.find(hashOf(given, 0), (row) => odd.get(row) === id);
     },
+    save: (rows) => ({ columns: { ids: words.slice(0, rows * WORDS) }, facts: { ids: [...odd] } }),
+    load({ columns, facts }, rows, isEmpty) {
+      words = numbersIn(columns.ids, Uint32Array, Math.max(16, rows) * WORDS);
+      odd.clear();
+      for (const [row, id] of textsByRow(facts.ids)) odd.set(row, id);
+      index.reset(rows);
+      for (let row = 0; row < rows; row++) if (!isEmpty(row)) index.add(hashOf(words, row * WORDS), row);
+    },
     isBefore(a, b) {
       if (odd.size > 0 && (odd.has(a) || odd.has(b))) return text(a) < text(b);
       for (let i = 0; i < WORDS; i++) {
@@ -80,8 +92,9 @@ function readUuid(id: string, into: Uint32Array): boolean {
   fits &&= [8, 13, 18, 23].every((at) => id.charCodeAt(at) === 45);
   if (fits) return true;
   into.fill(0);
-  for (let at = 0; at < id.length; at++)
-    into[at % WORDS] = Math.imul(into[at % WORDS] ?? 0, 31) + id.charCodeAt(at);
+  let hash = 0x811c9dc5; // FNV-1a: numbers that count up must not fall together.
+  for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
+  into[0] = hash;
   return false;
 }
 

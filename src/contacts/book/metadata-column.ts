@@ -1,4 +1,5 @@
 import { wordsOf } from '../question/index.ts';
+import { numbersIn, type Packed } from './packed.ts';
 import { widened } from './widened.ts';
 import { createWordIndex, type WordIndex } from './word-index.ts';
 
@@ -13,6 +14,9 @@ export type MetadataColumn = {
   reserve(rows: number): void;
   /** @param under what is searched as if the row had it, under the keys that the row has not itself. */
   set(row: number, metadata: Metadata | undefined, under?: Metadata): void;
+  /** The rows' own metadata as columns by name, and back: what was there before is gone. */
+  save(rows: number): Packed;
+  load(packed: Packed, rows: number): void;
   /** The row's own metadata, without what is laid under it. */
   get(row: number): Metadata | undefined;
   /** All cells by number; a question is put to each cell once, not to each row. */
@@ -94,6 +98,48 @@ export function createMetadataColumn(): MetadataColumn {
       if (length > 0) waste += length + HEAD;
       append(row, numbers, own);
       if (waste > TOLERATED_WASTE && waste > end / 2) cleanUp();
+    },
+    save(rows) {
+      const cells: [string, unknown][] = [];
+      const places = new Map<number, number>();
+      const placeOf = (number: number): number => {
+        const known = places.get(number);
+        if (known !== undefined) return known;
+        const cell = table.cells[number];
+        places.set(number, cells.length);
+        return cells.push([cell?.key ?? '', cell?.value]) - 1;
+      };
+      const counts = new Uint32Array(rows);
+      const kept: number[] = [];
+      for (let row = 0; row < rows; row++) {
+        const start = starts[row] ?? 0;
+        const own = ownOf(start);
+        counts[row] = own;
+        for (let at = start + HEAD; at < start + HEAD + own; at++) kept.push(placeOf(lists[at] ?? 0));
+      }
+      return {
+        columns: { metadataCounts: counts, metadataCells: Uint32Array.from(kept) },
+        facts: { metadata: cells },
+      };
+    },
+    load({ columns, facts }, rows) {
+      table = createTable();
+      const cells = Array.isArray(facts.metadata) ? (facts.metadata as [string, unknown][]) : [];
+      const numbers = cells.map(([key, value]) => table.numberOf(key, value));
+      const counts = numbersIn(columns.metadataCounts, Uint32Array, rows);
+      const kept = numbersIn(columns.metadataCells, Uint32Array, 0);
+      starts = new Uint32Array(Math.max(16, rows));
+      lists = new Uint32Array(Math.max(64, kept.length + HEAD * rows + 1));
+      end = 1;
+      waste = 0;
+      for (let row = 0, at = 0; row < rows; row++) {
+        const own = counts[row] ?? 0;
+        if (own === 0) continue;
+        starts[row] = end;
+        lists[end++] = own;
+        lists[end++] = own;
+        for (const stop = at + own; at < stop; at++) lists[end++] = numbers[kept[at] ?? 0] ?? 0;
+      }
     },
     get(row) {
       const start = starts[row] ?? 0;

@@ -1,5 +1,6 @@
 import { callingCodeLength } from '../model/index.ts';
 import { NUMBER_FIT, type NumberPart } from '../question/index.ts';
+import { numbersIn, type Packed, textsByRow } from './packed.ts';
 import { createRowIndex } from './row-index.ts';
 import { widened } from './widened.ts';
 
@@ -13,6 +14,9 @@ export type NumberColumn = {
   text(row: number): string;
   /** A number in the order of the texts; the same for a few that only their text tells apart. */
   rank(row: number): number;
+  /** All numbers of so many rows as columns by name, and back: what was there before is gone. */
+  save(rows: number): Packed;
+  load(packed: Packed, rows: number, isEmpty: (row: number) => boolean): void;
   /** A row that has this number. */
   find(phone: string): number | undefined;
   /** How well the numbers of `rows` rows fit digits, as `numberFit` says of one; 0 for not at all. */
@@ -29,7 +33,8 @@ export function createNumberColumn(): NumberColumn {
   let lengths = new Uint8Array(16);
   /** Numbers of another shape, as they are; their digits are searched all the same. */
   const odd = new Map<number, string>();
-  const index = createRowIndex((row) => hash(digitsAt(row)));
+  const hashAt = (row: number): number => hashOfBytes(slots, row * SLOT, lengths[row] ?? 0);
+  const index = createRowIndex(hashAt);
 
   const digitsAt = (row: number): string =>
     slots.toString('latin1', row * SLOT, row * SLOT + (lengths[row] ?? 0));
@@ -37,7 +42,7 @@ export function createNumberColumn(): NumberColumn {
 
   function clear(row: number): void {
     if (!lengths[row] && !odd.has(row)) return;
-    index.remove(hash(digitsAt(row)), row);
+    index.remove(hashAt(row), row);
     odd.delete(row);
     slots.fill(0, row * SLOT, (row + 1) * SLOT);
     lengths[row] = 0;
@@ -88,6 +93,22 @@ export function createNumberColumn(): NumberColumn {
       if (!isUsual) odd.set(row, phone);
       index.add(hash(digits), row);
     },
+    save: (rows) => ({
+      columns: {
+        numbers: new Uint8Array(slots.subarray(0, rows * SLOT)),
+        numberLengths: lengths.slice(0, rows),
+      },
+      facts: { numbers: [...odd] },
+    }),
+    load({ columns, facts }, rows, isEmpty) {
+      const room = Math.max(16, rows);
+      slots = Buffer.from(numbersIn(columns.numbers, Uint8Array, room * SLOT).buffer);
+      lengths = numbersIn(columns.numberLengths, Uint8Array, room);
+      odd.clear();
+      for (const [row, phone] of textsByRow(facts.numbers)) odd.set(row, phone);
+      index.reset(rows);
+      for (let row = 0; row < rows; row++) if (!isEmpty(row)) index.add(hashAt(row), row);
+    },
     find: (phone) => index.find(hash(digitsIn(phone)), (row) => text(row) === phone),
     scores({ digits, place: where, abroad, home }, rows) {
       const scores = new Uint8Array(rows);
@@ -117,9 +138,18 @@ export function createNumberColumn(): NumberColumn {
 
 const digitsIn = (phone: string): string => phone.replace(/\D/g, '').slice(0, SLOT - 1);
 
+const step = (hashed: number, code: number): number => Math.imul(hashed ^ code, 0x01000193);
+const SEED = 0x811c9dc5;
+
 function hash(digits: string): number {
-  let hashed = 0x811c9dc5;
-  for (let i = 0; i < digits.length; i++) hashed = Math.imul(hashed ^ digits.charCodeAt(i), 0x01000193);
+  let hashed = SEED;
+  for (let i = 0; i < digits.length; i++) hashed = step(hashed, digits.charCodeAt(i));
+  return hashed ^ (hashed >>> 15);
+}
+/** The same of digits as they lie in the column. */
+function hashOfBytes(slots: Buffer, at: number, length: number): number {
+  let hashed = SEED;
+  for (let i = at; i < at + length; i++) hashed = step(hashed, slots[i] ?? 0);
   return hashed ^ (hashed >>> 15);
 }
 

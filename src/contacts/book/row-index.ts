@@ -3,6 +3,8 @@ export type RowIndex = {
   /** Makes room for so many rows at once. */
   reserve(rows: number): void;
   add(hash: number, row: number): void;
+  /** Forgets all, with room for so many rows. */
+  reset(rows: number): void;
   remove(hash: number, row: number): void;
   /** The first row with this hash that is the one. */
   find(hash: number, isIt: (row: number) => boolean): number | undefined;
@@ -48,6 +50,10 @@ export function createRowIndex(hashOf: (row: number) => number): RowIndex {
     reserve(rows) {
       const length = 2 ** Math.ceil(Math.log2(2 * rows + 1));
       if (length > entries.length) rebuild(length);
+    },
+    reset(rows) {
+      entries = new Uint32Array(Math.max(32, 2 ** Math.ceil(Math.log2(2 * rows + 1))));
+      used = 0;
     },
     add(hash, row) {
       makeRoom();

@@ -1,3 +1,4 @@
+import { numbersIn, type Packed, textsByRow } from './packed.ts';
 import { widened } from './widened.ts';
 
 /** A column of ISO 8601 texts in eleven bytes each, every one given back to the letter. */
@@ -6,6 +7,9 @@ export type TimestampColumn = {
   reserve(rows: number): void;
   set(row: number, iso: string | undefined): void;
   text(row: number): string | undefined;
+  /** All times of so many rows as columns by name, and back: what was there before is gone. */
+  save(rows: number): Packed;
+  load(packed: Packed, rows: number): void;
   /** Milliseconds since the epoch; NaN where there is no time. */
   time(row: number): number;
 };
@@ -17,7 +21,8 @@ const ZONES = ['Z', '+00:00', ''];
 const NONE = 0;
 const ODD = 255;
 
-export function createTimestampColumn(): TimestampColumn {
+/** @param name what it is called among the columns of a book that is kept. */
+export function createTimestampColumn(name = 'time'): TimestampColumn {
   let times = new Float64Array(16);
   let rests = new Uint16Array(16);
   let shapes = new Uint8Array(16);
@@ -62,6 +67,22 @@ export function createTimestampColumn(): TimestampColumn {
       }
       put(row, Date.parse(iso), 0, ODD);
       odd.set(row, iso);
+    },
+    save: (rows) => ({
+      columns: {
+        [`${name}Times`]: times.slice(0, rows),
+        [`${name}Rests`]: rests.slice(0, rows),
+        [`${name}Shapes`]: shapes.slice(0, rows),
+      },
+      facts: { [name]: [...odd] },
+    }),
+    load({ columns, facts }, rows) {
+      const room = Math.max(16, rows);
+      times = numbersIn(columns[`${name}Times`], Float64Array, room);
+      rests = numbersIn(columns[`${name}Rests`], Uint16Array, room);
+      shapes = numbersIn(columns[`${name}Shapes`], Uint8Array, room);
+      odd.clear();
+      for (const [row, iso] of textsByRow(facts[name])) odd.set(row, iso);
     },
     text(row) {
       const shape = shapes[row];

@@ -1,5 +1,5 @@
 import { withinOneTypo } from '../../text/index.ts';
-import { isPrefixLength, mayForgive, WORD_FIT } from '../question/index.ts';
+import { isPrefixLength, isUnspaced, mayForgive, WORD_FIT } from '../question/index.ts';
 
 /** Folded words, each with the numbered things that hold it. */
 export type WordIndex = {
@@ -22,11 +22,22 @@ export function createWordIndex(): WordIndex {
   let sorted: string[] = [];
   let unsorted: string[] = [];
 
-  function* startingWith(word: string): Generator<string> {
-    if (unsorted.length > MAX_UNSORTED) {
-      sorted = [...sorted, ...unsorted].sort();
-      unsorted = [];
+  /** Two sorted lists made one, so that it takes no longer than they are. */
+  function sortIn(): void {
+    unsorted.sort();
+    const all: string[] = [];
+    let at = 0;
+    for (const word of unsorted) {
+      for (let next = sorted[at]; next !== undefined && next < word; next = sorted[++at]) all.push(next);
+      all.push(word);
     }
+    for (; at < sorted.length; at++) all.push(sorted[at] ?? '');
+    sorted = all;
+    unsorted = [];
+  }
+
+  function* startingWith(word: string): Generator<string> {
+    if (unsorted.length > MAX_UNSORTED) sortIn();
     let from = 0;
     for (let to = sorted.length; from < to; ) {
       const middle = (from + to) >> 1;
@@ -35,6 +46,10 @@ export function createWordIndex(): WordIndex {
     }
     for (; sorted[from]?.startsWith(word); from++) yield sorted[from] ?? '';
     for (const candidate of unsorted) if (candidate.startsWith(word)) yield candidate;
+  }
+
+  function* holding(part: string): Generator<string> {
+    for (const candidate of thingsByWord.keys()) if (candidate.includes(part)) yield candidate;
   }
 
   function* oneTypoFrom(word: string): Generator<string> {
@@ -61,6 +76,8 @@ export function createWordIndex(): WordIndex {
         else thingsByWord.set(word, known === undefined ? thing : [known, thing]);
         if (known !== undefined) continue;
         unsorted.push(word);
+        // While words come, step by step: the first question is not to wait for all of them to be sorted.
+        if (unsorted.length > Math.max(MAX_UNSORTED, sorted.length / 4)) sortIn();
         for (let at = 0; at < word.length; at++) letters.add(word[at] ?? '');
       }
     },
@@ -76,7 +93,9 @@ export function createWordIndex(): WordIndex {
           if (fit > (hits[thing] ?? 0)) hits[thing] = fit;
       };
       look(word, WORD_FIT.exact);
-      if (isPrefixLength(word)) for (const candidate of startingWith(word)) look(candidate, WORD_FIT.prefix);
+      if (isUnspaced(word)) for (const candidate of holding(word)) look(candidate, WORD_FIT.prefix);
+      else if (isPrefixLength(word))
+        for (const candidate of startingWith(word)) look(candidate, WORD_FIT.prefix);
       if (mayForgive(word, forgiving))
         for (const candidate of oneTypoFrom(word)) look(candidate, WORD_FIT.typo);
       return found ? hits : undefined;

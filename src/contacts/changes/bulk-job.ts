@@ -93,9 +93,12 @@ export function answerOf(job: Job, end: RunEnd | undefined, caller: Pick<Caller,
   return {
     ...result,
     ...(job.sandbox && { sandbox: true as const }),
-    ...(stopped && { warnings: [`Stopped early (${stopped.code}): ${stopped.message} ${stopped.next}`] }),
+    ...(stopped && { warnings: [stoppedText(stopped)] }),
   };
 }
+
+export const stoppedText = ({ code, message, next }: AppError): string =>
+  `Stopped early (${code}): ${message} ${next}`;
 
 /** @param facts.passing failures that may pass, which the same call tries again. */
 export function bulkResult(

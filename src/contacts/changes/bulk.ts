@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import type { Caller, Clock } from '../../runtime/index.ts';
 import { heldError, type SentClient } from '../../sent/index.ts';
 import type { AccountState, Hold } from '../../state/index.ts';
-import { answerOf, type BulkResult, bulkResult, type Job, startJob } from './bulk-job.ts';
+import { answerOf, type BulkResult, bulkResult, type Job, startJob, stoppedText } from './bulk-job.ts';
 import type { Changes } from './changes.ts';
 import type { OneOfMany } from './one-of-many.ts';
 import { type BulkKind, decide, MAX_PEOPLE, planHandle } from './plan.ts';
@@ -37,6 +37,8 @@ export type Bulk = {
 const BEGIN_WITHIN_MS = 41_000;
 const GRACE_MS = 4_000;
 const ASK_HOLD_EVERY_MS = 250;
+/** What is known of people is trusted so long, in milliseconds. */
+const FRESH_FOR_MS = 60_000;
 
 export function createBulk(parts: {
   client: Pick<SentClient, 'rate'>;
@@ -51,7 +53,8 @@ export function createBulk(parts: {
   const plans = createPlanLog(state, clock);
 
   const preview: Bulk['preview'] = async ({ kind, changes, sandbox }, found, { canAsk }) => {
-    const { people, skipped } = decide(kind, changes, found);
+    const isFresh = found.asOf === undefined || clock.now() - found.asOf <= FRESH_FOR_MS;
+    const { people, skipped } = decide(kind, changes, { ...found, isFresh });
     if (people.length > MAX_PEOPLE) {
       const amount = `These are ${people.length} people; a plan is about ${MAX_PEOPLE} at most.`;
       throw new AppError('invalid_input', amount, {
@@ -95,7 +98,11 @@ export function createBulk(parts: {
     if (!sandbox && left(before).length === 0) return bulkResult(before, { doneAt: before.lastAt });
     if (!sandbox && !before.begun) await ask(before, caller);
     const heldMs = client.rate().heldForMs;
-    if (heldMs > BEGIN_WITHIN_MS) throw heldError(heldMs);
+    if (heldMs > BEGIN_WITHIN_MS) {
+      const held = heldError(heldMs);
+      if (before.done.size === 0) throw held;
+      return bulkResult(before, { warnings: [stoppedText(held)] });
+    }
 
     const stop = new AbortController();
     const end = () => stop.abort();

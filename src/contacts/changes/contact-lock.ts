@@ -13,10 +13,15 @@ export function createContactLock(state: Pick<AccountState, 'hold'>, clock: Cloc
   /** The end of the last work here that has asked for a contact. */
   const queue = new Map<string, Promise<unknown>>();
 
+  /** Undefined where nothing can be held: then the queue of this process is all there is. */
   async function holdOf(contactId: string): Promise<Hold | undefined> {
     for (let waitedMs = 0; waitedMs <= WAIT_AT_MOST_MS; waitedMs += ASK_EVERY_MS) {
-      const hold = await state.hold(`contact ${contactId}`);
-      if (hold !== undefined) return hold;
+      try {
+        const hold = await state.hold(`contact ${contactId}`);
+        if (hold !== undefined) return hold;
+      } catch {
+        return undefined;
+      }
       await clock.sleep(ASK_EVERY_MS);
     }
     throw new AppError('conflict', 'Another change to this contact is under way.', {

@@ -34,19 +34,27 @@ export type Decision = {
   skipped: ReadonlyMap<SkipReason, readonly string[]>;
 };
 
-/** Who of the people found gets the change, and who is left out and why. */
+/**
+ * Who of the people found gets the change, and who is left out and why.
+ * @param found.isFresh whether what is known of them is no older than a minute.
+ */
 export function decide(
   kind: BulkKind,
   changes: Changes,
-  found: { contacts: readonly Contact[]; notContacts?: readonly string[] },
+  found: { contacts: readonly Contact[]; notContacts?: readonly string[]; isFresh: boolean },
 ): Decision {
   const people: PlannedPerson[] = [];
   const skipped = new Map<SkipReason, string[]>();
-  if (found.notContacts && found.notContacts.length > 0) skipped.set('not_a_contact', [...found.notContacts]);
+  const skip = (reason: SkipReason, phoneNumber: string): void => {
+    const others = skipped.get(reason);
+    if (others) others.push(phoneNumber);
+    else skipped.set(reason, [phoneNumber]);
+  };
+  for (const phoneNumber of found.notContacts ?? []) skip('not_a_contact', phoneNumber);
   for (const contact of found.contacts) {
     const { id, phone_number, region_code } = contact;
-    const reason = skipReason(kind, changes, contact);
-    if (reason !== undefined) skipped.set(reason, [...(skipped.get(reason) ?? []), phone_number]);
+    const reason = skipReason(kind, changes, contact, found.isFresh);
+    if (reason !== undefined) skip(reason, phone_number);
     else {
       const opts_in = kind === 'update' && changes.opt_out === false && contact.opt_out;
       people.push({ id, phone_number, region_code, ...(opts_in && { opts_in }) });
@@ -55,13 +63,19 @@ export function decide(
   return { people, skipped };
 }
 
-function skipReason(kind: BulkKind, changes: Changes, contact: Contact): SkipReason | undefined {
+function skipReason(
+  kind: BulkKind,
+  changes: Changes,
+  contact: Contact,
+  isFresh: boolean,
+): SkipReason | undefined {
   if (contact.in_sent === false) return 'not_a_contact';
   if (kind === 'delete') return undefined;
   const { default_channel, opt_out, metadata = {} } = changes;
   const isSame =
     (default_channel === undefined || default_channel === contact.default_channel) &&
-    (opt_out === undefined || opt_out === contact.opt_out) &&
+    // Who was opted out a while ago may be back in by now, and is opted out for sure.
+    (opt_out === undefined || (opt_out === contact.opt_out && (isFresh || !opt_out))) &&
     Object.entries(metadata).every(([key, value]) =>
       isDeepStrictEqual(contact.metadata?.[key] ?? null, value),
     );

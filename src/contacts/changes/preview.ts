@@ -30,7 +30,7 @@ export type BulkPreview = {
   opted_out: number;
   requests: number;
   /** How long these take at the account's rate limit. */
-  seconds: number;
+  takes_seconds: number;
   read_as?: string;
   as_of?: string;
   next: string;
@@ -78,7 +78,7 @@ export function previewOf(
     })),
     opted_out: affected.filter(({ opt_out }) => opt_out).length,
     requests: facts.requests,
-    seconds,
+    takes_seconds: seconds,
     ...(found.readAs !== undefined && { read_as: found.readAs }),
     ...(found.asOf !== undefined && { as_of: new Date(found.asOf).toISOString() }),
     next:

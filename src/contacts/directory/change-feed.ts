@@ -3,15 +3,19 @@ import type { AccountState, Position, StoredEntry } from '../../state/index.ts';
 import type { Contact } from '../model/index.ts';
 
 /** Changes made through this server, as every process of it hears of them. */
-export type Change = { wrote: Contact } | { removed: string };
+export type Change =
+  | { wrote: Contact }
+  | { removed: string }
+  /** The whole account was kept, as it was at this moment: milliseconds since the epoch. */
+  | { kept: number };
 
 export type ChangeFeed = {
   /** Tells the other processes of a change; several at once are one entry. Never rejects: it is told as soon as it can be. */
   tell(change: Change): Promise<void>;
   /** Calls `apply` with the changes of all processes that came since the last time. Never rejects. */
   read(apply: (change: Change, at: number) => void): Promise<void>;
-  /** The changes of the last day, oldest first, with the wall clock at which each was told. */
-  all(): Promise<{ change: Change; at: number }[]>;
+  /** The changes of the last day, oldest first, with the wall clock at which each was told; undefined where they cannot be read. */
+  all(): Promise<{ change: Change; at: number }[] | undefined>;
   /** Why it cannot be read at present; undefined where all is well. */
   problem(): AppError | undefined;
 };
@@ -62,7 +66,12 @@ export function createChangeFeed(state: Pick<AccountState, 'append' | 'read'> | 
       return reading;
     },
     async all() {
-      return state === undefined ? [] : changesIn((await state.read('contacts')).entries);
+      let changes: { change: Change; at: number }[] | undefined;
+      if (state === undefined) return [];
+      await noting(async () => {
+        changes = changesIn((await state.read('contacts')).entries);
+      });
+      return changes;
     },
     problem: () => problem,
   };
@@ -74,8 +83,12 @@ const changesIn = (entries: readonly StoredEntry[]): { change: Change; at: numbe
   );
 
 function isChange(value: unknown): value is Change {
-  const { removed, wrote } = (value ?? {}) as { removed?: unknown; wrote?: Partial<Contact> };
-  if (typeof removed === 'string') return true;
+  const { removed, wrote, kept } = (value ?? {}) as {
+    removed?: unknown;
+    wrote?: Partial<Contact>;
+    kept?: unknown;
+  };
+  if (typeof removed === 'string' || typeof kept === 'number') return true;
   return (
     typeof wrote?.id === 'string' &&
     typeof wrote.phone_number === 'string' &&

@@ -1,17 +1,19 @@
 import { setMaxListeners } from 'node:events';
+import type { ErrorCode } from '../../errors.ts';
 import { ageMs, type Caller, type Clock, type Instant } from '../../runtime/index.ts';
 import type { ContactQuery, SentClient, SentPagination } from '../../sent/index.ts';
 import { MAX_PAGE_SIZE } from '../../sent/index.ts';
 import type { AccountState } from '../../state/index.ts';
 import { type Book, createBook } from '../book/index.ts';
 import type { Contact } from '../model/index.ts';
-import { type Change, createChangeFeed } from './change-feed.ts';
-import { freshnessOf } from './freshness.ts';
-import { createFullSync, type Doubt, type SyncResult } from './full-sync.ts';
+import { createChangeFeed } from './change-feed.ts';
+import { createFullSync, type Doubt } from './full-sync.ts';
 import { createPageReader } from './page-reader.ts';
 import { createPendingWrites } from './pending-writes.ts';
 import { PAGES_AT_ONCE } from './reading.ts';
 import { createSightings } from './sightings.ts';
+import { createSnapshots } from './snapshots.ts';
+import { createUpkeep } from './upkeep.ts';
 import { createWaitPolicy } from './wait-policy.ts';
 
 type Waiting = Pick<Caller, 'signal' | 'progress'>;
@@ -32,6 +34,8 @@ export type DirectoryState = {
   restMs: number | undefined;
   /** The last reading found so much less than there was that it is repeated before it is believed. */
   doubt: Doubt | undefined;
+  /** Why it could not be read anew; undefined where the last reading went well. */
+  failure: ErrorCode | undefined;
 };
 
 /**
@@ -99,85 +103,40 @@ export function createDirectory(
     ...{ book, clock, pendingWrites, waitPolicy, signal: closing.signal },
     readPage: pages.read,
   });
-  /** The whole account as it was read last, and the epoch it belongs to: a later one began with `expire`. */
-  let known: (SyncResult & { epoch: number }) | undefined;
-  let epoch = 0;
-  let underWay: Promise<void> | undefined;
-
-  /** Once more where all was declared old meanwhile, but not for ever: whoever waits gets what one reading brings. */
-  async function synchronise(): Promise<void> {
-    const held = pendingWrites.hold();
-    try {
-      for (let round = 1; round <= 2; round++) {
-        const began = epoch;
-        const result = await fullSync.run(known && book.size);
-        known = { ...result, epoch: began };
-        if (began === epoch) break;
-      }
-    } finally {
-      held.release();
-    }
-    afterReading();
-  }
-  function start(): Promise<void> {
-    underWay ??= synchronise().finally(() => {
-      underWay = undefined;
-    });
-    underWay.catch(() => {}); // Whoever waits hears of it; a later call tries again.
-    return underWay;
-  }
-
-  const isEmpty = () => (fullSync.reading()?.found() ?? 0) === 0;
-  const ageOfAll = () => (known ? ageMs(clock, known.startedAt) : Number.POSITIVE_INFINITY);
-
-  function apply(change: Change): void {
-    if ('removed' in change) {
-      book.remove(change.removed);
-      pendingWrites.changed(change.removed);
-    } else if (isNotOlder(change.wrote, book.get(change.wrote.id))) {
-      book.put(change.wrote);
-      pendingWrites.changed(change.wrote.id);
-    }
-  }
-  let isFirstLook = true;
-  /** What was changed before this process knew anything is in what it will read. */
-  const catchUp = async (): Promise<void> => {
-    const isOld = isFirstLook;
-    isFirstLook = false;
-    await feed.read((change) => {
-      if (!isOld) apply(change);
-    });
-  };
-
-  const state = (): DirectoryState => ({
-    complete: known !== undefined,
-    asOf: known ? known.startedAt.wall : clock.now(),
-    ageMs: known ? ageOfAll() : 0,
-    read: book.size,
-    total: pages.total(),
-    missing: known?.missing ?? 0,
-    restMs: underWay && waitPolicy.restMs(),
-    doubt: fullSync.doubt(),
+  const upkeep = createUpkeep({
+    ...{ book, clock, fullSync, pendingWrites, waitPolicy, feed, afterReading, signal: closing.signal },
+    snapshots: createSnapshots(lasting, clock, ({ asOf }) => feed.tell({ kept: asOf })),
+    onRestored: sightings.clear,
   });
+  const isEmpty = () => (fullSync.reading()?.found() ?? 0) === 0;
+  const ageOfAll = () => ageSince(upkeep.known()?.startedAt);
+  const ageSince = (since: Instant | undefined) => (since ? ageMs(clock, since) : Number.POSITIVE_INFINITY);
+  const readAt = () => (upkeep.isExpired() ? undefined : upkeep.known()?.startedAt);
+
+  function state(): DirectoryState {
+    const known = upkeep.known();
+    return {
+      complete: known !== undefined,
+      asOf: known ? known.startedAt.wall : clock.now(),
+      ageMs: known ? ageOfAll() : 0,
+      read: book.size,
+      total: pages.total(),
+      missing: known?.missing ?? 0,
+      restMs: upkeep.isReading() ? waitPolicy.restMs() : undefined,
+      doubt: fullSync.doubt(),
+      failure: upkeep.failure(),
+    };
+  }
 
   return {
     book,
     state,
-    catchUp,
+    catchUp: upkeep.catchUp,
     async ready(caller) {
-      await catchUp();
-      const freshness =
-        known === undefined
-          ? 'too old'
-          : freshnessOf({
-              ageMs: ageOfAll(),
-              tookMs: known.tookMs,
-              contacts: book.size,
-              expired: known.epoch !== epoch,
-              restoredMs: undefined,
-            });
+      await upkeep.catchUp();
+      const freshness = upkeep.freshness();
       if (freshness === 'fresh') return state();
-      const whole = start();
+      const whole = upkeep.start();
       if (freshness === 'stale') return state();
       // What an earlier page brought answers too; what is too old to be told does not.
       await waitPolicy.until(whole, caller, isEmpty);
@@ -189,18 +148,18 @@ export function createDirectory(
       for (let round = 1; round <= 2 && ageOfAll() > maxAgeMs; round++) {
         const leftMs = until - clock.monotonic();
         if (leftMs <= 0 || caller.signal.aborted) return;
-        await waitPolicy.until(start(), caller, isEmpty, leftMs);
+        await waitPolicy.until(upkeep.start(), caller, isEmpty, leftMs);
       }
     },
-    isReading: () => underWay !== undefined,
+    isReading: upkeep.isReading,
     pagesToRead: () =>
       fullSync.reading()?.pagesLeft() ?? Math.max(1, Math.ceil((pages.total() ?? 0) / MAX_PAGE_SIZE)),
-    readAt: () => (known?.epoch === epoch ? known.startedAt : undefined),
+    readAt,
     knownSince(id) {
       const reading = fullSync.reading();
       const byReading = reading && book.isOf(id, reading.pass) ? reading.startedAt : undefined;
-      const all = known?.epoch === epoch ? known.startedAt : undefined;
-      return [sightings.of(id), byReading, all].find((since) => since !== undefined);
+      const all = [sightings.of(id), byReading, readAt()];
+      return all.reduce((newest, since) => (ageSince(since) < ageSince(newest) ? since : newest));
     },
     async list(query, signal) {
       const { contacts, valid, pagination } = await pages.ask(query, { signal });
@@ -226,9 +185,8 @@ export function createDirectory(
       return feed.tell({ removed: id });
     },
     expire() {
-      epoch++;
+      upkeep.expire();
       sightings.clear();
-      fullSync.restart();
     },
     close: () => closing.abort(),
   };
@@ -239,9 +197,3 @@ export function createDirectory(
     sightings.add(contact.id);
   }
 }
-
-/** Whether a change told by another process is at least as new as what is known. */
-const isNotOlder = (told: Contact, known: Contact | undefined): boolean => {
-  const [toldAt, knownAt] = [told, known].map((contact) => Date.parse(contact?.updated_at ?? ''));
-  return !(Number(knownAt) > Number(toldAt));
-};

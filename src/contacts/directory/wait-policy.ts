@@ -26,6 +26,8 @@ export type WaitPolicy = {
   page(notice: PageNotice): void;
   /** The rate limit holds the reading back; it goes on after that. */
   held(reason: AppError): void;
+  /** Another process reads: nobody here waits long for it. */
+  readElsewhere(isElsewhere: boolean): void;
   /** About how long the reading under way will still take; undefined before its first page. */
   restMs(): number | undefined;
   /**
@@ -51,6 +53,7 @@ export function createWaitPolicy(clock: Clock, rate: () => Rate): WaitPolicy {
   let latest: { notice: PageNotice; at: number } | undefined;
   let beganAt = 0;
   let pagesBefore = 0;
+  let isElsewhere = false;
 
   /** How long the pages left will take: as long as those before, and no less than the rate limit asks. */
   function estimateMs(left: number, sinceMs: number, pages: number): number {
@@ -75,6 +78,9 @@ export function createWaitPolicy(clock: Clock, rate: () => Rate): WaitPolicy {
     held(reason) {
       heldBy = reason;
       for (const watcher of watchers) watcher.held(reason.retryAfterMs ?? 0);
+    },
+    readElsewhere(is) {
+      isElsewhere = is;
     },
     restMs() {
       if (latest === undefined) return undefined;
@@ -114,10 +120,13 @@ export function createWaitPolicy(clock: Clock, rate: () => Rate): WaitPolicy {
         if (heldMs() > withinMs) resolve('held back');
         whole.then(() => resolve('read'), reject);
         void clock.sleep(withinMs, over.signal).then(() => resolve('time is up'));
-        void clock.sleep(ANSWER_EARLY_MS, over.signal).then(() => isTooSlow && resolve('too slow'));
+        void clock
+          .sleep(ANSWER_EARLY_MS, over.signal)
+          .then(() => (isTooSlow || isElsewhere) && resolve('too slow'));
       }).finally(() => over.abort());
 
-      if (reason === 'read' || reason === 'caller left' || pagesRead > before || !isEmpty()) return reason;
+      const isOver = reason === 'read' || reason === 'caller left' || isElsewhere;
+      if (isOver || pagesRead > before || !isEmpty()) return reason;
       if (heldMs() > 0) throw heldError(heldMs());
       throw heldBy ?? new AppError('unavailable', 'Sent did not answer in time.');
     },

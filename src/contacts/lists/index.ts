@@ -1,9 +1,7 @@
-export { readCsv } from './csv.ts';
-export type { Label } from './heading.ts';
-export type { CountryRule } from './judge-number.ts';
+export type { Label } from './columns/heading.ts';
+export { readCsv } from './files/csv.ts';
 export type { Fields } from './list-row.ts';
-export { MAX_LIST_BYTES, type OpenedList, openList } from './open-list.ts';
-export { type ColumnRead, type List, listOfNumbers, type ReadOptions, readList } from './read-list.ts';
+export type { CountryRule } from './numbers/judge-number.ts';
 export {
   createRowValidator,
   type DoubtfulNumber,
@@ -13,4 +11,6 @@ export {
   type ValidatedRows,
   type ValidNumber,
   validateRows,
-} from './validate-rows.ts';
+} from './numbers/validate-rows.ts';
+export { MAX_LIST_BYTES, type OpenedList, openList } from './open-list.ts';
+export { type ColumnRead, type List, listOfNumbers, type ReadOptions, readList } from './read-list.ts';

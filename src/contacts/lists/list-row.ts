@@ -1,4 +1,4 @@
-import type { Label } from './heading.ts';
+import type { Label } from './columns/heading.ts';
 
 /** A number as somebody's list has it, before it is judged. */
 export type WrittenNumber = {

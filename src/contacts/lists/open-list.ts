@@ -1,12 +1,17 @@
 import { AppError } from '../../errors.ts';
 import { quoted } from '../../text/index.ts';
-import type { CsvRecord } from './csv.ts';
-import { decodeText } from './decode.ts';
+import type { CsvRecord } from './files/csv.ts';
+import { decodeText } from './files/decode.ts';
+import { isVcard, readVcards } from './files/vcard.ts';
+import { withoutPhotographs } from './files/vcard-bytes.ts';
 import { type List, type ReadOptions, readList, readTable } from './read-list.ts';
-import { isVcard, readVcards } from './vcard.ts';
 
 /** A list of a file: how it was read, and what a person should know of that. */
-export type OpenedList = List & { charset?: string; warnings: readonly string[] };
+export type OpenedList = List & {
+  warnings: readonly string[];
+  /** In which character set it was, a sentence, where that was found out and not said by the file. */
+  readInCharset?: string;
+};
 
 /** A file of more bytes is refused; 100,000 rows are some 10 MB, cards with photographs more. */
 export const MAX_LIST_BYTES = 128_000_000;
@@ -49,9 +54,18 @@ export async function openList(bytes: Uint8Array, options: ReadOptions = {}): Pr
       'The file has a line that is too long for a list.',
       'Export the list again as CSV, and try that file.',
     );
-  const { text, charset, raw, warnings } = await decodeText(bytes);
+  const { text, charset, raw, warnings } = await decodeText(
+    isCards ? await withoutPhotographs(bytes) : bytes,
+  );
   const list = raw ? { columns: [], rows: readVcards(text, raw) } : readList(text, options);
-  return { ...list, charset, warnings };
+  const isTold = charset.startsWith('utf-') || raw !== undefined;
+  return {
+    ...list,
+    warnings,
+    ...(!isTold && {
+      readInCharset: `The file is not in Unicode; it was read as ${charset}. Look whether the names are right.`,
+    }),
+  };
 }
 
 const tooLarge = (): AppError =>
@@ -86,7 +100,7 @@ function longestBetweenReturns(bytes: Uint8Array): number {
 
 /** The first sheet that holds something is read; others are named. */
 async function openWorkbook(bytes: Uint8Array, options: ReadOptions): Promise<OpenedList> {
-  const { readWorkbook } = await import('./workbook.ts');
+  const { readWorkbook } = await import('./files/workbook.ts');
   const sheets = await readWorkbook(bytes);
   const withRows = sheets.filter(({ records }) => hasCells(records));
   const [first, ...others] = withRows;

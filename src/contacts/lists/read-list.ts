@@ -1,11 +1,11 @@
-import { type Columns, chooseColumns, lookAtColumns, nameOf } from './columns.ts';
-import { type CsvRecord, readCsv } from './csv.ts';
-import { findHeader } from './find-header.ts';
-import { type Label, labelIn } from './heading.ts';
-import type { CountryRule } from './judge-number.ts';
+import { type Columns, chooseColumns, lookAtColumns } from './columns/columns.ts';
+import { findHeader } from './columns/find-header.ts';
+import { type Label, labelIn } from './columns/heading.ts';
+import { type CsvRecord, readCsv } from './files/csv.ts';
+import { isVcard, readVcards } from './files/vcard.ts';
 import { type Fields, type ListRow, named, tagsIn, unquoted, type WrittenNumber } from './list-row.ts';
-import { numbersIn } from './number-text.ts';
-import { isVcard, readVcards } from './vcard.ts';
+import type { CountryRule } from './numbers/judge-number.ts';
+import { numbersIn } from './numbers/number-text.ts';
 
 /** A list that is being read: what its columns are, and its rows, read as somebody asks for them. */
 export type List = {
@@ -14,7 +14,7 @@ export type List = {
   /** To be read once. @throws AppError `invalid_input` where the text is broken, when the reading gets there. */
   rows: Iterable<ListRow>;
 };
-/** `column`: its header in quotes, or its place; `read_as`: in words. */
+/** `column`: its header as the file has it, or its place; `read_as`: in words of ours. */
 export type ColumnRead = { column: string; read_as: string };
 
 export type ReadOptions = CountryRule & {
@@ -100,6 +100,11 @@ const LABEL_WORDS: Readonly<Record<Label, string>> = {
   ...{ fax: 'fax, never taken', pager: 'pager, never taken', other_person: "somebody else's, never taken" },
 };
 
+const FIELD_WORDS: ReadonlySet<string> = new Set([
+  ...['name', 'first_name', 'middle_name', 'last_name', 'company', 'email', 'tags', 'note', 'country'],
+]);
+const LOOKS_LIKE_NUMBERS = 0.65;
+
 /** What each column was read as, in words. */
 function describe({ phones, country, fields, all }: Columns): ColumnRead[] {
   return all.flatMap((column) => {
@@ -116,8 +121,12 @@ function describe({ phones, country, fields, all }: Columns): ColumnRead[] {
           ? 'kind of the number'
           : at === country
             ? 'country of the row'
-            : `${field?.key.replaceAll('_', ' ') ?? 'nothing'}${phone >= 0.65 && heading.kind === 'unknown' ? ', though it looks like numbers' : ''}`;
-    return [{ column: nameOf(column), read_as }];
+            : field && FIELD_WORDS.has(field.key)
+              ? field.key.replaceAll('_', ' ')
+              : phone >= LOOKS_LIKE_NUMBERS && heading.kind === 'unknown'
+                ? 'other, though it looks like phone numbers'
+                : 'other';
+    return [{ column: column.header || `column ${at + 1}`, read_as }];
   });
 }
 

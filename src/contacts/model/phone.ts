@@ -66,11 +66,7 @@ export function parsePhone(input: string, country: string | undefined, field = '
       'Write it with + and the country code (+14155550123), or give the country if the tool takes one.',
     );
   }
-  const parsed = country.startsWith('+')
-    ? parsePhoneNumberFromString(text, { defaultCallingCode: country.slice(1) })
-    : isSupportedCountry(country)
-      ? parsePhoneNumberFromString(text, country as CountryCode)
-      : undefined;
+  const parsed = parseAtHome(text, bare, country);
   if (!parsed?.isPossible()) {
     throw refused(
       `${field} is not a number of the country ${country}.`,
@@ -78,6 +74,25 @@ export function parsePhone(input: string, country: string | undefined, field = '
     );
   }
   return { e164: parsed.number, known: parsed.isValid(), region: parsed.country };
+}
+
+/**
+ * A number without its plus, as one of a country. Spreadsheets drop the plus: digits that begin with the country's own
+ * calling code and are a number so are that number, though a plan of many lengths, such as Germany's, would also take
+ * them for a longer one at home. That is dialled with a 0 before it.
+ */
+function parseAtHome(text: string, bare: string, country: string): PhoneNumber | undefined {
+  const code = country.startsWith('+')
+    ? country.slice(1)
+    : isSupportedCountry(country)
+      ? getCountryCallingCode(country as CountryCode)
+      : undefined;
+  if (code === undefined) return undefined;
+  const abroad = bare.startsWith(code) ? parsePhoneNumberFromString(`+${bare}`) : undefined;
+  if (abroad?.isValid()) return abroad;
+  return country.startsWith('+')
+    ? parsePhoneNumberFromString(text, { defaultCallingCode: code })
+    : parsePhoneNumberFromString(text, country as CountryCode);
 }
 
 function international(text: string, bare: string, field: string): ParsedNumber {
@@ -101,12 +116,20 @@ export type ExaminedNumber = {
   /** The digits after it. */
   national: string;
   region: string | undefined;
-  /** Whether the plan knows the number, and what is wrong with its length where that alone says that it does not. */
-  known: boolean;
   length: 'fits' | 'too short' | 'too long' | 'of no plan';
-  /** Whether the plan gives it to mobile phones alone; found out when it is asked. */
+  /** Whether the plan knows the number, and whether for mobile phones alone; found out when it is asked. */
+  isKnown(): boolean;
   isMobile(): boolean;
 };
+
+/**
+ * Numbers of one length that begin alike are in one plan: in a long list a tenth of the time. What starts so is more
+ * than any plan needs to tell its countries apart (`+44 7911 1…` is Guernsey).
+ */
+const plansByStart = new Map<number, Pick<ExaminedNumber, 'callingCode' | 'region' | 'length'>>();
+const START_LENGTH = 9;
+const MAX_STARTS = 20_000;
+const startOf = (e164: string): number => Number(e164.slice(1, START_LENGTH)) * 16 + e164.length;
 
 /**
  * Reads a number without refusing it: what no plan allows is given with its fault, for a person to decide.
@@ -114,17 +137,33 @@ export type ExaminedNumber = {
  * @returns undefined for a text without the digits of a number.
  */
 export function examinePhone(input: string, country: string | undefined): ExaminedNumber | undefined {
+  if (E164.test(input)) return knownStart(input) ?? examine(input, input, undefined);
   const text = input
     .normalize('NFKC')
     .replace(INVISIBLE, '')
     .trim()
     .replace(/^00(?=[\s().\-/]*[1-9])/, '+');
   const bare = text.replace(PUNCTUATION, '');
-  if (!/^\+?\p{Nd}+$/u.test(bare) || (country === undefined && !bare.startsWith('+'))) return undefined;
-  const options = country?.startsWith('+')
-    ? { defaultCallingCode: country.slice(1) }
-    : { defaultCountry: country as CountryCode };
-  const parsed = parsePhoneNumberFromString(text, country === undefined ? {} : options);
+  const isNumber = /^\+?\p{Nd}+$/u.test(bare) && (country !== undefined || bare.startsWith('+'));
+  return isNumber ? (knownStart(bare) ?? examine(text, bare, country)) : undefined;
+}
+
+function knownStart(e164: string): ExaminedNumber | undefined {
+  const plan = E164.test(e164) ? plansByStart.get(startOf(e164)) : undefined;
+  if (plan === undefined) return undefined;
+  const parsed = () => parsePhoneNumberFromString(e164);
+  return {
+    ...plan,
+    e164,
+    national: e164.slice(1 + plan.callingCode.length),
+    isKnown: () => parsed()?.isValid() ?? false,
+    isMobile: () => parsed()?.getType() === 'MOBILE',
+  };
+}
+
+function examine(text: string, bare: string, country: string | undefined): ExaminedNumber | undefined {
+  const isAbroad = country === undefined || bare.startsWith('+');
+  const parsed = isAbroad ? parsePhoneNumberFromString(text) : parseAtHome(text, plainDigits(bare), country);
   if (parsed === undefined) {
     return E164.test(bare)
       ? {
@@ -132,24 +171,26 @@ export function examinePhone(input: string, country: string | undefined): Examin
           callingCode: '',
           national: bare.slice(1),
           region: undefined,
-          known: false,
           length: 'of no plan',
+          isKnown: () => false,
           isMobile: () => false,
         }
       : undefined;
   }
   const fault = parsed.isPossible() ? undefined : validatePhoneNumberLength(parsed.number);
   const length = fault === undefined ? 'fits' : fault === 'TOO_LONG' ? 'too long' : 'too short';
-  const known = parsed.isValid() && parsed.ext === undefined;
-  const isMobile = () => parsed.getType() === 'MOBILE';
+  if (length === 'fits' && parsed.number === bare && plansByStart.size < MAX_STARTS) {
+    const { countryCallingCode: callingCode, country: region } = parsed;
+    plansByStart.set(startOf(bare), { callingCode, region, length });
+  }
   return {
     e164: parsed.number,
     callingCode: parsed.countryCallingCode,
     national: parsed.nationalNumber,
     region: parsed.country,
-    known,
     length,
-    isMobile,
+    isKnown: () => parsed.isValid() && parsed.ext === undefined,
+    isMobile: () => parsed.getType() === 'MOBILE',
   };
 }
 
@@ -194,4 +235,4 @@ export function callingCodeLength(e164: string): number {
 
 /** The text with the digits of every script as 0 to 9. */
 export const plainDigits = (text: string): string =>
-  text.replace(/\p{Nd}/gu, (digit) => parseDigits(digit) || digit);
+  /^\p{ASCII}*$/u.test(text) ? text : text.replace(/\p{Nd}/gu, (digit) => parseDigits(digit) || digit);

@@ -20,8 +20,8 @@ export type Notes = {
   catchUp(): Promise<void>;
   /** What was noted when it was last caught up; undefined for nothing. */
   known(contactId: string): Metadata | undefined;
-  /** The contacts whose notes have changed since this was last asked. */
-  takeChanged(): readonly string[];
+  /** The contacts whose notes have changed since this was last asked; or all of them. */
+  takeChanged(all?: boolean): readonly string[];
 };
 
 /** An entry of the log: some keys of one contact, or that all of them go. */
@@ -70,8 +70,8 @@ export function createNotes(state: Pick<AccountState, 'append' | 'read'>): Notes
     removeContact: (contact_id) => write({ contact_id, removed: true }),
     catchUp,
     known: (contactId) => notes.get(contactId),
-    takeChanged() {
-      const ids = [...changed];
+    takeChanged(all = false) {
+      const ids = [...(all ? notes.keys() : changed)];
       changed.clear();
       return ids;
     },

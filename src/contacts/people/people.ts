@@ -47,8 +47,14 @@ export function createPeople(parts: {
   let laying: Promise<void> = Promise.resolve();
   let noteProblem: string | undefined;
 
+  /** How often the contacts had been replaced when theirs were laid under them. */
+  let laidAfter = 0;
+
   async function layAnew(): Promise<void> {
-    for (const id of notes?.takeChanged() ?? []) book.layUnder({ id });
+    const isNew = laidAfter !== book.loads;
+    laidAfter = book.loads;
+    if (isNew) laid = undefined;
+    for (const id of notes?.takeChanged(isNew) ?? []) book.layUnder({ id });
     while (addressBook && laid !== addressBook.people()) {
       const [before, now] = [laid, addressBook.people()];
       let count = 0;

@@ -22,5 +22,13 @@ export {
 export { matches } from './matches.ts';
 export { SORT_READ_AS, SORTED_BY, SORTS, type Sort } from './sort.ts';
 export { createStored, type Stored, type StoredOptions } from './stored.ts';
-export { isPrefixLength, mayForgive, NUMBER_FIT, WORD_FIT, wordFit, wordsOf } from './text-fit.ts';
+export {
+  isPrefixLength,
+  isUnspaced,
+  mayForgive,
+  NUMBER_FIT,
+  WORD_FIT,
+  wordFit,
+  wordsOf,
+} from './text-fit.ts';
 export type { NumberPart, TextQuery } from './text-query.ts';

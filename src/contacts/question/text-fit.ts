@@ -12,6 +12,11 @@ const MIN_FORGIVEN_LETTERS = 4;
 const MAX_TEXT_CHARS = 1000;
 
 export const isPrefixLength = (word: string): boolean => word.length >= 2;
+/** In these scripts names are written without spaces, and people look for a part of one: 小明 of 王小明. */
+export const isUnspaced = (word: string): boolean =>
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{M}ー]+$/u.test(
+    word,
+  );
 /** Digits are never forgiven: they make another number. */
 export const mayForgive = (word: string, forgiving: boolean): boolean =>
   forgiving && word.length >= MIN_FORGIVEN_LETTERS && !/\p{N}/u.test(word);
@@ -20,6 +25,7 @@ export const mayForgive = (word: string, forgiving: boolean): boolean =>
 export function wordFit(word: string, candidate: string, forgiving: boolean): number {
   if (candidate === word) return WORD_FIT.exact;
   if (isPrefixLength(word) && candidate.startsWith(word)) return WORD_FIT.prefix;
+  if (isUnspaced(word) && candidate.includes(word)) return WORD_FIT.prefix;
   return mayForgive(word, forgiving) && withinOneTypo(word, candidate) ? WORD_FIT.typo : 0;
 }
 

@@ -32,7 +32,7 @@ export const manyText = (many: Many): string =>
   many.status === 'preview' ? previewText(many) : resultText(many);
 
 function previewText(preview: BulkPreview): string {
-  const { changes, countries, first, skipped, opted_out, requests, seconds, read_as, as_of } = preview;
+  const { changes, countries, first, skipped, opted_out, requests, takes_seconds, read_as, as_of } = preview;
   const what = changes ? changesText(changes) : 'deletion for good, with the consent history';
   const where = countries.map(({ country, count: amount }) => `${countryText(country)} ${amount}`).join(', ');
   const people = first.map(({ phone_number, region_code, name, opt_out }) =>
@@ -54,7 +54,8 @@ function previewText(preview: BulkPreview): string {
         `Skipped ${amount} (${reason}): ${phone_numbers.map((one) => inline(one)).join(', ')}${amount > phone_numbers.length ? ' …' : ''}`,
     ),
     opted_out > 0 && `${opted_out} of them have opted out.`,
-    requests > 0 && `${count(requests, 'request')}, about ${seconds} s at the rate limit of the account.`,
+    requests > 0 &&
+      `${count(requests, 'request')}, about ${takes_seconds} s at the rate limit of the account.`,
     as_of !== undefined && `Known as of ${as_of}.`,
     preview.warnings,
     preview.plan !== undefined && `plan ${preview.plan}`,

@@ -26,7 +26,7 @@ export const getContact = defineTool({
   name: 'get_contact',
   title: 'Get a contact',
   description:
-    'Everything about one contact: number in every format, channels, default channel, opt-out, metadata; with include_engagement also how many messages, when, and how well each channel works (0–100). Give contact_id or phone_number. To find people use search_contacts.',
+    'Everything about one contact: number in every format, channels, default channel, opt-out, metadata; with include_engagement also how many messages, when, and how well each channel works, in percent. Give contact_id or phone_number. To find people use search_contacts.',
   effect: 'read',
   input: () =>
     z.strictObject({
@@ -58,6 +58,8 @@ const engagementLines = (engagement: Engagement): string[] => [
     : `Engagement: ${count(engagement.message_count, 'message')}, first ${inline(engagement.first_message_at ?? '-')}, last ${inline(engagement.last_message_at ?? '-')}, on ${inlineList(engagement.channels_used) || '-'}.`,
   ...engagement.channel_scores.map(
     ({ channel, success_score, fail_score }) =>
-      `${inline(channel)}: success ${success_score ?? '-'}, failure ${fail_score ?? '-'} of 100`,
+      `${inline(channel)}: success ${percent(success_score)}, failure ${percent(fail_score)}`,
   ),
 ];
+
+const percent = (score: number | undefined): string => (score === undefined ? '?' : `${score} %`);

@@ -65,7 +65,7 @@ export const importContacts = defineTool({
     return lines(
       headline(result),
       columns.length > 0 &&
-        `Read: ${columns.map(({ column, read_as }) => `${column} as ${inline(read_as)}`).join('; ')}.`,
+        `Read: ${columns.map(({ column, read_as }) => `${inline(column, 60)} as ${read_as}`).join('; ')}.`,
       first.length > 0 && 'The first as they will be:',
       first.map(({ phone_number, name, label, extension }) =>
         [

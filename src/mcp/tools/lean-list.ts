@@ -3,6 +3,8 @@ import type { ListedContact } from './render.ts';
 /** What each contact of a list may cost: twenty of them with the rest of a result about 1,000 tokens. */
 const TOKENS_EACH = 43;
 const FEW = 20;
+/** Shorter pages show all. */
+const LEAN_FROM = 10;
 
 /**
  * The same list with as many keys of the metadata as fit, so that a page never floods its reader: those that were asked
@@ -12,6 +14,7 @@ export function leanList(
   contacts: readonly ListedContact[],
   askedFor: readonly string[],
 ): { contacts: ListedContact[]; leftOut: string[] } {
+  if (contacts.length < LEAN_FROM) return { contacts: [...contacts], leftOut: [] };
   const costs = new Map<string, { tokens: number; count: number }>();
   let used = 0;
   for (const { metadata, ...rest } of contacts) {

@@ -30,7 +30,7 @@ const toTheMinute = (iso: string | undefined): string | undefined => {
 
 /** In a list of so many, keys that most contacts have are named once, above it. */
 const TABLE_FROM = 5;
-const MOST_HAVE = 0.75;
+const SHARED_FROM = 0.75;
 
 /** Contacts as a table, one on each line. */
 export function contactTable(contacts: readonly ListedContact[]): string[] {
@@ -38,9 +38,11 @@ export function contactTable(contacts: readonly ListedContact[]): string[] {
   for (const contact of contacts) {
     for (const key of ownKeys(contact)) counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-  const shared = [...counts].filter(([, count]) => count >= MOST_HAVE * contacts.length).map(([key]) => key);
+  const shared = [...counts]
+    .filter(([, count]) => count >= SHARED_FROM * contacts.length)
+    .map(([key]) => key);
   if (contacts.length < TABLE_FROM || shared.length === 0) return contacts.map((one) => contactLine(one));
-  const columns = shared.slice(0, MOST_KEYS);
+  const columns = shared.slice(0, MAX_KEYS);
   return [
     `number | country | channels | ${timeColumns(contacts)}${columns.map((key) => inline(key, 40)).join('; ')}`,
     ...contacts.map((one) => contactLine(one, columns)),
@@ -95,13 +97,13 @@ const timesOf = ({ created_at, updated_at }: ListedContact, isNamed: boolean): s
   });
 
 /** Keys of the metadata that a text shows; the structured result holds more. */
-const MOST_KEYS = 20;
+const MAX_KEYS = 20;
 
 export const metadataText = (metadata: Readonly<Record<string, unknown>>, most: number): string =>
   Object.entries(metadata)
-    .slice(0, MOST_KEYS)
+    .slice(0, MAX_KEYS)
     .map(([key, value]) => `${inline(key, 40)}: ${inline(value, most)}`)
-    .concat(Object.keys(metadata).length > MOST_KEYS ? ['… (cut)'] : [])
+    .concat(Object.keys(metadata).length > MAX_KEYS ? ['… (cut)'] : [])
     .join('; ');
 
 /** The contact's own metadata, and apart from it what is in the user's address book alone. */

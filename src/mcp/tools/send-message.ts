@@ -116,7 +116,6 @@ function headline({
   accepted,
   preview,
   template,
-  plan,
   sent_at,
   scheduled_at,
   messages,
@@ -124,7 +123,6 @@ function headline({
   const what = template ? ` of template ${inline(template.name)} (${inline(template.id, 200)})` : '';
   const when = scheduled_at === undefined ? '' : ` for ${scheduled_at}`;
   const begun = sent_at === undefined ? '' : ` Begun at ${sent_at}.`;
-  const followUp = ` Follow up with get_message, plan ${plan}.`;
   switch (status) {
     case 'preview':
       return `Preview, nothing sent. ${count(preview?.messages ?? 0, 'message')}${what}${when} to ${count(preview?.people ?? 0, 'recipient')}:`;
@@ -137,7 +135,7 @@ function headline({
     case 'cancelled':
       return `Taken back.${begun}`;
     default:
-      return `Accepted by Sent, not yet delivered: ${count(accepted, 'message')}${what}${when}.${begun}${followUp}`;
+      return `Accepted by Sent, not yet delivered: ${count(accepted, 'message')}${what}${when}.${begun}`;
   }
 }
 

@@ -57,26 +57,30 @@ export type PreviewFacts = {
   in_no_numbering_plan?: readonly string[];
 };
 
-/** A complete send lists its first messages, since its plan tells of all; one in parts lists everybody, up to here. */
+/**
+ * A complete send lists everybody up to so many, and of more only the first few, since its plan tells of all; one in
+ * parts lists everybody, up to the other bound.
+ */
 export const MAX_SHOWN = 20;
+const FIRST_FEW = 8;
 const MAX_LISTED = 2_500;
 
+type Lists = Pick<SendResult, 'messages' | 'not_sent' | 'unknown' | 'skipped'>;
+
 /** Lists that are not longer than a reader can use, and how many entries each leaves out. */
-export function limited(
-  lists: Pick<SendResult, 'messages' | 'not_sent' | 'unknown' | 'skipped'>,
-  most: number,
-): Pick<SendResult, 'messages' | 'not_sent' | 'unknown' | 'skipped' | 'left_out'> {
-  const left = Object.entries({ ...lists, messages: [] })
-    .map(([name, list]): [string, number] => [name, list.length - MAX_LISTED])
-    .concat([['messages', lists.messages.length - most]])
-    .filter(([, more]) => more > 0);
-  return {
-    messages: lists.messages.slice(0, most),
-    not_sent: lists.not_sent.slice(0, MAX_LISTED),
-    unknown: lists.unknown.slice(0, MAX_LISTED),
-    skipped: lists.skipped.slice(0, MAX_LISTED),
-    ...(left.length > 0 && { left_out: Object.fromEntries(left) }),
+export function limited(lists: Lists, most: number): Lists & Pick<SendResult, 'left_out'> {
+  const cut = <T>(list: readonly T[], bound: number): readonly T[] =>
+    list.length <= bound ? list : list.slice(0, bound === MAX_SHOWN ? FIRST_FEW : bound);
+  const shown = {
+    messages: cut(lists.messages, most),
+    not_sent: cut(lists.not_sent, MAX_LISTED),
+    unknown: cut(lists.unknown, MAX_LISTED),
+    skipped: cut(lists.skipped, Math.min(most, MAX_LISTED)),
   };
+  const left = (Object.keys(shown) as (keyof Lists)[])
+    .map((name): [string, number] => [name, lists[name].length - shown[name].length])
+    .filter(([, more]) => more > 0);
+  return { ...shown, ...(left.length > 0 && { left_out: Object.fromEntries(left) }) };
 }
 
 /** A send as it stands. Pure; what a call has to say beside it comes in `warnings`. */
@@ -97,7 +101,8 @@ export function resultOf(
     ...(facts.isRepeated && record.startedAt !== undefined ? [repeated(record, isWhole, isCutOff)] : []),
     ...withoutIds(accepted),
   ];
-  const next = isWhole ? undefined : nextStep(record, standing, facts.stop, isCutOff);
+  const followUp = accepted.length > 0 ? `Follow up with get_message, plan ${plan.id}.` : undefined;
+  const next = isWhole ? followUp : nextStep(record, standing, facts.stop, isCutOff);
   return {
     status: isWhole ? (accepted.length > 0 ? 'accepted' : 'nothing_to_send') : 'partial',
     plan: plan.id,

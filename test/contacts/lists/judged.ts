@@ -1,7 +1,7 @@
-import type { CountryRule } from '../../../src/contacts/lists/judge-number.ts';
+import type { CountryRule } from '../../../src/contacts/lists/numbers/judge-number.ts';
+import { type ValidNumber, validateRows } from '../../../src/contacts/lists/numbers/validate-rows.ts';
 import { openList } from '../../../src/contacts/lists/open-list.ts';
 import { listOfNumbers, readList } from '../../../src/contacts/lists/read-list.ts';
-import { type ValidNumber, validateRows } from '../../../src/contacts/lists/validate-rows.ts';
 
 const plain = ({ row, e164, region, fields }: ValidNumber) => ({ row, e164, region, fields });
 

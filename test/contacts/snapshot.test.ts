@@ -1,0 +1,240 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createBook } from '../../src/contacts/book/book.ts';
+import { pack, unpack } from '../../src/contacts/book/packed.ts';
+import { readCriteria } from '../../src/contacts/question/criteria.ts';
+import { readGroupBy } from '../../src/contacts/question/grouping.ts';
+import { json } from '../sent/client.ts';
+import { contacts, NOW, question, RUNS } from './arbitrary.ts';
+import { room, START } from './room.ts';
+
+const HOUR_MS = 3_600_000;
+const fresh = (n: number) => `+99900000${String(n).padStart(3, '0')}`;
+
+describe('a book as bytes', () => {
+  it('is the same book again, and goes on as one', () => {
+    fc.assert(
+      fc.property(contacts(30), contacts(10), question, (list, later, asked) => {
+        const book = createBook();
+        for (const one of list) book.put(one);
+        for (const one of list.slice(0, 5)) book.remove(one.id);
+        const packed = unpack(pack(book.save(), 1), 1);
+        const again = createBook();
+        again.put({
+          phone_number: '+34600000000',
+          available_channels: [],
+          ...list[0],
+          id: 'before',
+        } as never);
+        if (packed === undefined) throw new Error('not read');
+        again.load(packed);
+        for (const one of later) for (const both of [book, again]) both.put(one);
+        const criteria = readCriteria(asked, NOW);
+        expect(again.size).toBe(book.size);
+        expect(again.search(criteria, 'phone_number', 50)).toEqual(book.search(criteria, 'phone_number', 50));
+        const by = readGroupBy('metadata.tags');
+        expect(again.group(criteria, by)).toEqual(book.group(criteria, by));
+        for (const { id, phone_number } of [...list, ...later]) {
+          expect(again.get(id)).toEqual(book.get(id));
+          expect(again.has({ phone: phone_number })).toBe(book.has({ phone: phone_number }));
+        }
+        expect(again.get('before')).toBeUndefined();
+      }),
+      RUNS,
+    );
+  });
+
+  it('is not read where a byte of it is damaged, it is cut off, or of another version', () => {
+    const book = createBook();
+    fc.sample(contacts(20), { ...RUNS, numRuns: 1 })
+      .flat()
+      .forEach((one) => void book.put(one));
+    const bytes = pack(book.save(), 1);
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+        const damaged = Uint8Array.from(bytes);
+        damaged[at] = (damaged[at] ?? 0) ^ change;
+        expect(unpack(damaged, 1)).toBeUndefined();
+        expect(unpack(bytes.subarray(0, at), 1)).toBeUndefined();
+      }),
+      RUNS,
+    );
+    expect(unpack(bytes, 2)).toBeUndefined();
+    expect(unpack(bytes, 1)).toBeDefined();
+  });
+});
+
+describe('after a restart', () => {
+  it('the account answers at once from what was kept, with its age, while it is read anew', async () => {
+    const before = room({ contacts: 1000 });
+    await before.ask({ group_by: 'country' });
+    before.simulator.book.add(fresh(1));
+    await before.clock.sleep(26 * HOUR_MS);
+    before.wire();
+    const after = room({ beside: before });
+    const began = after.clock.monotonic();
+    const first = await after.ask({ group_by: 'opt_out' });
+    expect(first).toMatchObject({ total: 1000, complete: true, as_of: new Date(START).toISOString() });
+    expect(after.clock.monotonic() - began).toBeLessThan(300);
+    await after.settled();
+    const later = await after.ask({ group_by: 'opt_out' });
+    expect(later.total).toBe(1001);
+    expect(later).not.toHaveProperty('as_of');
+  });
+
+  it('what was changed since it was kept is laid over it', async () => {
+    const before = room({ contacts: 500 });
+    await before.ask({ country: 'ES' });
+    const [gone, other] = before.directory.book.search(
+      readCriteria({ opt_out: false }, NOW),
+      'newest',
+      2,
+    ).contacts;
+    if (!gone || !other) throw new Error('nobody there');
+    await before.clock.sleep(1000);
+    await before.directory.removed(gone.id);
+    await before.directory.wrote({ ...other, opt_out: true });
+    await before.clock.sleep(10 * 60_000);
+    const after = room({ beside: before });
+    await after.directory.catchUp();
+    expect(after.directory.book.get(gone.id)).toBeUndefined();
+    expect(after.directory.book.get(other.id)?.opt_out).toBe(true);
+    expect(after.directory.book.size).toBe(499);
+  });
+
+  it('what was changed before it was read is not', async () => {
+    const before = room({ contacts: 500 });
+    await before.ask({ country: 'ES' });
+    const [one] = before.directory.book.search(readCriteria({ opt_out: false }, NOW), 'newest', 1).contacts;
+    if (!one) throw new Error('nobody there');
+    await before.directory.wrote({ ...one, opt_out: true });
+    await before.clock.sleep(2 * 60_000);
+    await before.ask({ country: 'ES' });
+    await before.settled();
+    const after = room({ beside: before });
+    await after.directory.catchUp();
+    expect(after.directory.book.get(one.id)?.opt_out).toBe(false);
+  });
+
+  it('a damaged copy is ignored', async () => {
+    const before = room({ contacts: 500 });
+    await before.ask({ country: 'ES' });
+    await before.clock.sleep(HOUR_MS);
+    const damaged = {
+      ...before.state,
+      async loadSnapshot(name: string) {
+        const kept = await before.state.loadSnapshot(name);
+        const bytes = Uint8Array.from(kept?.bytes ?? []);
+        bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+        return kept && { ...kept, bytes };
+      },
+    };
+    const after = room({ beside: before, state: damaged });
+    const answer = await after.ask({ group_by: 'opt_out' });
+    expect(answer).toMatchObject({ total: 500, complete: true });
+    expect(answer).not.toHaveProperty('as_of');
+  });
+
+  it('an account that shows nothing now is not believed to have emptied', async () => {
+    const before = room({ contacts: 600 });
+    await before.ask({ country: 'ES' });
+    await before.clock.sleep(HOUR_MS);
+    let empty = 1;
+    const after = room({
+      beside: before,
+      async change(response) {
+        const page = (await response.clone().json()) as { data?: { contacts?: unknown } };
+        if (page.data?.contacts === undefined || empty-- <= 0) return response;
+        const pagination = { page: 1, page_size: 100, total_count: 0, total_pages: 0, has_more: false };
+        return json({ success: true, data: { contacts: [], pagination } });
+      },
+    });
+    expect((await after.ask({ group_by: 'opt_out' })).total).toBe(600);
+    await after.settled();
+    expect((await after.ask({ group_by: 'opt_out' })).total).toBe(600);
+  });
+});
+
+describe('where what lasts does not answer', () => {
+  it('the account is read all the same, and nothing comes over it later', async () => {
+    const before = room({ contacts: 500 });
+    await before.ask({ country: 'ES' });
+    await before.clock.sleep(HOUR_MS);
+    before.simulator.book.add(fresh(1));
+    const slow = {
+      ...before.state,
+      async read(...args: Parameters<typeof before.state.read>) {
+        await before.clock.sleep(20_000);
+        return before.state.read(...args);
+      },
+    };
+    const after = room({ beside: before, state: slow });
+    const began = after.clock.monotonic();
+    await after.directory.ready(after.caller());
+    expect(after.clock.monotonic() - began).toBeLessThan(15_000);
+    await after.clock.sleep(HOUR_MS / 60);
+    expect(after.directory.state()).toMatchObject({ read: 501, complete: true });
+  });
+});
+
+describe('two processes of one account', () => {
+  it('one reads, the other loads what it has read', async () => {
+    const first = room({ contacts: 3000, latencyMs: 100 });
+    const second = room({ beside: first });
+    const [one, other] = await Promise.all([
+      first.ask({ group_by: 'opt_out' }),
+      second.ask({ group_by: 'opt_out' }),
+    ]);
+    expect([one.total, other.total]).toEqual([3000, 3000]);
+    expect(first.wire().length).toBeLessThan(40);
+  });
+
+  it('what one has just read anew the other does not read again', async () => {
+    const first = room({ contacts: 1000 });
+    const second = room({ beside: first });
+    await first.ask({ group_by: 'opt_out' });
+    await second.ask({ group_by: 'opt_out' });
+    await first.clock.sleep(90_000);
+    first.simulator.book.add(fresh(1));
+    await first.ask({ group_by: 'opt_out' });
+    await first.settled();
+    first.wire();
+    await second.ask({ group_by: 'opt_out' });
+    await second.clock.sleep(1_000);
+    expect((await second.ask({ group_by: 'opt_out' })).total).toBe(1001);
+    expect(first.wire()).toEqual([]);
+  });
+
+  it('a copy from before a change of unknown outcome does not count as the latest', async () => {
+    const first = room({ contacts: 1000 });
+    await first.ask({ group_by: 'opt_out' });
+    const second = room({ beside: first });
+    await second.clock.sleep(1_000);
+    second.directory.expire();
+    first.simulator.book.add(fresh(1));
+    expect((await second.ask({ group_by: 'opt_out' })).total).toBe(1001);
+  });
+
+  it('where the one that reads dies, the other reads', async () => {
+    const first = room({ contacts: 1000 });
+    const hold = await first.state.hold('directory');
+    const second = room({ beside: first });
+    const answer = second.ask({ group_by: 'opt_out' });
+    await first.clock.sleep(2_000);
+    await hold?.release();
+    expect(await answer).toMatchObject({ total: 1000, complete: true });
+  });
+
+  it('one that waits for the other answers early, with what the API finds', async () => {
+    const first = room({ contacts: 1000 });
+    await first.state.hold('directory');
+    const second = room({ beside: first });
+    const began = second.clock.monotonic();
+    const last = [...first.simulator.book.all()].at(-1);
+    const answer = await second.ask({ query: last?.e164.slice(-7) ?? '' });
+    expect(second.clock.monotonic() - began).toBeLessThan(6_000);
+    expect(answer.complete).toBe(false);
+    expect(answer.contacts.map(({ id }) => id)).toContain(last?.id);
+    second.directory.close();
+  });
+});
