@@ -2,8 +2,8 @@
 import { describe, expect, it, test } from 'vitest';
 import { createRateLimiter, type SharedRate } from '../../src/sent/rate-limiter.ts';
 import type { RateRow } from '../../src/sent/rate-row.ts';
-import { createVirtualClock, START } from '../virtual-clock.ts';
 import { client, json } from '../sent/client.ts';
+import { createVirtualClock, START } from '../virtual-clock.ts';
 import { createLimit, type Limit } from './limit.ts';
 
 const LATENCY_MS = 120;
