@@ -73,8 +73,8 @@ async function limited(amount: number, perMinute: number, burst: number, latency
   await runImport(numbers, {
     client,
     clock,
-    wrote: () => {},
-    expire: () => {},
+    onCreated: () => {},
+    invalidate: () => {},
     dryRun: false,
     resumed: false,
     signal: new AbortController().signal,
@@ -141,7 +141,7 @@ async function joining(): Promise<void> {
   const plain = await p95Of(undefined);
   const source = { name: 'of the bench', read: async () => bytes, watch: () => {} };
   const joined = await p95Of(
-    createAddressBook(source, { defaultCountry: undefined, clock: systemClock, told: () => {} }),
+    createAddressBook(source, { defaultCountry: undefined, clock: systemClock, onRead: () => {} }),
   );
   console.log(
     `warm query over ${PEOPLE} contacts, p95: ${plain.toFixed(1)} ms; with an address book of ${PEOPLE} rows` +

@@ -19,19 +19,20 @@ const photo = (bytes: number): string =>
   `PHOTO;ENCODING=b;TYPE=JPEG:/9j/4AAQ\r\n${` ${'QUJD'.repeat(18)}\r\n`.repeat(Math.ceil(bytes / 75))}`;
 const phoneOf = (i: number): string => `+49170${1_000_000 + i}`;
 
-/** Milliseconds for each megabyte of a photograph folded into lines, the best of five. */
+/** Milliseconds of processor time for each megabyte of a photograph folded into lines, the best of nine. */
 async function photographs(): Promise<void> {
   const perMb: number[] = [];
   for (const megabytes of [0.5, 1, 2, 4, 8]) {
     const bytes = Buffer.from(card('Mia', phoneOf(1), photo(megabytes * MB)) + card('Ole', phoneOf(2)));
     let best = Number.POSITIVE_INFINITY;
-    for (let time = 0; time < 5; time++) {
-      const startedAt = performance.now();
+    for (let time = 0; time < 9; time++) {
+      const before = process.cpuUsage();
       const { rows } = await openList(bytes);
       let people = 0;
       for await (const _ of unhurried(rows)) people++;
       if (people !== 2) throw new Error('People are missing.');
-      best = Math.min(best, performance.now() - startedAt);
+      const { user, system } = process.cpuUsage(before);
+      best = Math.min(best, (user + system) / 1000);
     }
     perMb.push(best / megabytes);
     console.log(
@@ -150,8 +151,10 @@ async function hostile(): Promise<void> {
 
 async function main(): Promise<void> {
   await photographs();
-  await addressBooks();
-  await hostile();
+  if (process.argv[2] !== 'photographs') {
+    await addressBooks();
+    await hostile();
+  }
   rmSync(folder, { recursive: true });
 }
 void main();

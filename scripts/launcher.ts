@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { brotliCompressSync } from 'node:zlib';
 
 /** Begins a part of the program in the executable; and what stands there for the end of a comment. */
 const MARK = '/*PART\n';
@@ -12,14 +13,20 @@ const STAR_SLASH = '*\x01/';
  * The cache lies in the user's own folder: in a shared one others could put code in its place. Where it cannot be
  * written, or with NODE_DISABLE_COMPILE_CACHE=1, the program starts without.
  * @param parts CommonJS that requires `./` and the name of another part; ASCII alone.
+ * @param atStart the parts that every start needs. They stand as they are; the others are packed, and unpacked in a millisecond or two.
  */
-export function launcher(parts: ReadonlyMap<string, string>, first: string): string {
+export function launcher(
+  parts: ReadonlyMap<string, string>,
+  first: string,
+  atStart: ReadonlySet<string>,
+): string {
   let body = '';
-  const places: Record<string, [from: number, to: number]> = {};
+  const places: Record<string, [from: number, to: number, isPacked: 0 | 1]> = {};
   for (const [name, code] of parts) {
-    const text = code.replaceAll('*/', STAR_SLASH);
+    const isPlain = atStart.has(name);
+    const text = isPlain ? code.replaceAll('*/', STAR_SLASH) : brotliCompressSync(code).toString('base64');
     const from = body.length + MARK.length;
-    places[name] = [from, from + text.length];
+    places[name] = [from, from + text.length, isPlain ? 0 : 1];
     body += `${MARK}${text}*/\n`;
   }
   const build = createHash('sha256').update(body).digest('hex').slice(0, 16);
@@ -51,8 +58,11 @@ const load = (name) => {
   const part = (loaded[name] = new Module(join(__dirname, name), module));
   part.filename = part.id;
   part.require = (id) => (id.startsWith('./') ? load(id.slice(2)) : require(id));
-  const [from, to] = places[name];
-  const code = text.slice(start + from, start + to).replaceAll('*\\x01/', '*/');
+  const [from, to, isPacked] = places[name];
+  const held = text.slice(start + from, start + to);
+  const code = isPacked
+    ? require('node:zlib').brotliDecompressSync(Buffer.from(held, 'base64')).toString('latin1')
+    : held.replaceAll('*\\x01/', '*/');
   if (!cache || Module.enableCompileCache) part._compile(code, part.id);
   else {
     const kept = join(cache, [version, arch, '${build}', name].join('-'));

@@ -25,6 +25,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 /** Inside contacts each room knows those before it; the files of the room itself put all of them together. */
 const INSIDE_CONTACTS = ['model', 'question', 'book', 'directory', 'lists', 'import', 'people', 'changes'];
 
+/**
+ * Inner rooms that have a door to the outside of their own: a door that led through the outer one would load them with it,
+ * and they are large and seldom needed.
+ */
+const LOADED_ON_DEMAND = ['contacts/lists'];
+
 /** Packages that one room alone may know; everything else is free. */
 const OWNERS: Record<string, readonly string[]> = {
   ky: ['sent'],
@@ -64,7 +70,7 @@ function isReachable(from: string, target: string): boolean {
   if (to === from || !target.startsWith(`src/${to}/`)) return true; // Its own, or a room of one file.
   // An inner room stands on the files of its outer one; in contacts, those stand on the inner rooms.
   if (to === outerOf(from)) return to !== 'contacts';
-  const beside = outerOf(to) === outerOf(from) || !to.includes('/');
+  const beside = outerOf(to) === outerOf(from) || !to.includes('/') || LOADED_ON_DEMAND.includes(to);
   return beside && target === `src/${to}/index.ts`;
 }
 

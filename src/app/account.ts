@@ -66,7 +66,7 @@ export function openAccount(settings: Settings, api: Api, log: Log, store: State
       : createAddressBook(source, {
           defaultCountry,
           clock: world.clock,
-          told: (facts) => log(facts.failed ? 'error' : 'info', 'address_book', facts),
+          onRead: (facts) => log(facts.failed ? 'error' : 'info', 'address_book', facts),
         });
   const contacts = createContacts(client, { ...world, state, defaultCountry, sandbox, addressBook });
   const messages = createMessages(client, contacts, { ...world, state, defaultCountry, sandbox });

@@ -1,7 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
-import { MAX_LIST_BYTES } from '../contacts/index.ts';
 import { AppError } from '../errors.ts';
 import { quoted } from '../text/index.ts';
 
@@ -28,6 +27,7 @@ const CHECK_PATH = 'Check the path, and give that of a CSV, vCard, .xlsx or .ods
 export async function readListFile(path: string): Promise<Uint8Array> {
   const full = expandHome(path);
   const { stat } = await import('node:fs/promises');
+  const { MAX_LIST_BYTES } = await import('../contacts/lists/index.ts');
   let file: FileHandle | undefined;
   try {
     const found = await stat(full); // Before it is opened: opening a pipe waits for somebody to write to it.

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, renameSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import type { Settings } from '../config.ts';
-import type { RowOutcome, ValidatedRows } from '../contacts/index.ts';
-import { readCsv } from '../contacts/index.ts';
+import type { RowOutcome } from '../contacts/index.ts';
+import { readCsv, type ValidatedRows } from '../contacts/lists/index.ts';
 import { sanitise } from '../text/index.ts';
 import { FileProblem } from './files/index.ts';
 

@@ -7,17 +7,8 @@ import {
   readListFile,
 } from '../app/index.ts';
 import { readSettings, type Settings } from '../config.ts';
-import {
-  alreadyThere,
-  oneCountry,
-  openList,
-  previewOf,
-  resultOf,
-  runImport,
-  type ValidatedRows,
-  validateRows,
-  withDoubtful,
-} from '../contacts/index.ts';
+import { alreadyThere, oneCountry, previewOf, resultOf, runImport, withDoubtful } from '../contacts/index.ts';
+import { openList, type ValidatedRows, validateRows } from '../contacts/lists/index.ts';
 import { AppError, errorText } from '../errors.ts';
 import { inline, TOOLS } from '../mcp/index.ts';
 import { systemClock } from '../runtime/index.ts';
@@ -127,8 +118,8 @@ async function importAll(
       {
         client,
         clock: systemClock,
-        wrote: () => {},
-        expire: () => {},
+        onCreated: () => {},
+        invalidate: () => {},
         dryRun: settings.sandbox,
         resumed: earlier !== undefined,
         signal: stop.signal,

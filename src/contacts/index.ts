@@ -19,13 +19,6 @@ export {
   withDoubtful,
 } from './import/index.ts';
 export {
-  MAX_LIST_BYTES,
-  openList,
-  readCsv,
-  type ValidatedRows,
-  validateRows,
-} from './lists/index.ts';
-export {
   type Contact,
   countryName,
   type FullContact,

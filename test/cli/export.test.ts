@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readCsv } from '../../src/contacts/index.ts';
+import { readCsv } from '../../src/contacts/lists/index.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 
 const PROGRAM = 'dist/sent-contacts-mcp.cjs';

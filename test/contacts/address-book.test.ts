@@ -223,7 +223,7 @@ describe('the file', () => {
     const people = createAddressBook(from, {
       defaultCountry: undefined,
       clock: { sleep: async () => {} },
-      told: (facts) => told.push(facts),
+      onRead: (facts) => told.push(facts),
     });
     await people.ready();
     expect(people.fieldsOf(STRANGER)?.name).toBe('Ana Mendes');
@@ -257,7 +257,7 @@ describe('the file', () => {
     const people = createAddressBook(from, {
       defaultCountry: undefined,
       clock: { sleep: () => new Promise((resolve) => pauses.push(resolve)) },
-      told: (facts) => told.push(facts),
+      onRead: (facts) => told.push(facts),
     });
     await people.ready();
     from.state.content = '';

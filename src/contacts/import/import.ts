@@ -3,7 +3,7 @@ import type { Caller, Clock } from '../../runtime/index.ts';
 import type { SentClient } from '../../sent/index.ts';
 import { heldError } from '../../sent/index.ts';
 import type { Directory } from '../directory/index.ts';
-import { type CountryRule, type List, listOfNumbers, readList, validateRows } from '../lists/index.ts';
+import type { CountryRule, List } from '../lists/index.ts';
 import { oneCountry } from '../model/index.ts';
 import { type ImportResult, previewOf, resultOf } from './result.ts';
 import { type RowOutcome, runImport } from './run.ts';
@@ -52,8 +52,9 @@ export function createImport(parts: {
       explicit: country === undefined ? undefined : oneCountry(country),
       fallback: parts.defaultCountry,
     };
-    const list = readRequest(phone_numbers, csv, countries);
-    const rows = await validateRows(atMost(MAX_NUMBERS, list.rows), countries);
+    const lists = await import('../lists/index.ts'); // Its words for headers are loaded with the first list.
+    const list = readRequest(lists, phone_numbers, csv, countries);
+    const rows = await lists.validateRows(atMost(MAX_NUMBERS, list.rows), countries);
     const numbers = rows.valid.map(({ e164 }) => e164);
     const dryRun = sandbox === true || parts.sandbox;
     if (preview) return previewOf(list, rows);
@@ -77,13 +78,13 @@ export function createImport(parts: {
       {
         client,
         clock,
-        wrote: directory.wrote,
-        expire: directory.expire,
+        onCreated: directory.wrote,
+        invalidate: directory.expire,
         dryRun,
         resumed: earlier.isResumed,
         signal: time.signal,
         settled,
-        held(error) {
+        onThrottled(error) {
           held = error;
           if (heldMs() > IMPORT_WITHIN_MS) time.end();
         },
@@ -151,6 +152,7 @@ function createTimeLimit(clock: Clock, caller: AbortSignal) {
 }
 
 function readRequest(
+  { listOfNumbers, readList }: Pick<typeof import('../lists/index.ts'), 'listOfNumbers' | 'readList'>,
   numbers: readonly string[] | undefined,
   csv: string | undefined,
   countries: CountryRule,

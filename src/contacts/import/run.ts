@@ -14,9 +14,9 @@ export type Run = {
   client: Pick<SentClient, 'createContact'>;
   clock: Pick<Clock, 'sleep'>;
   /** A contact that has just come to be. */
-  wrote(contact: Contact): void;
+  onCreated(contact: Contact): void;
   /** Something may have been done that was not seen. */
-  expire(): void;
+  invalidate(): void;
   dryRun: boolean;
   /** This goes on with an import that stopped: an answer replayed by Sent is then that import's own. */
   resumed: boolean;
@@ -24,7 +24,7 @@ export type Run = {
   signal: AbortSignal;
   settled(e164: string, outcome: RowOutcome): void;
   /** The rate limit holds the run up; it goes on by itself unless its signal is aborted. */
-  held?(error: AppError): void;
+  onThrottled?(error: AppError): void;
 };
 
 const AT_ONCE = 8;
@@ -83,7 +83,7 @@ async function runRound(numbers: readonly string[], run: Run): Promise<RunEnd> {
   let lastTrouble: AppError | undefined;
 
   async function create(e164: string): Promise<'created' | 'existing'> {
-    const call = { signal, dryRun, background: true, onThrottled: run.held ?? (() => {}) };
+    const call = { signal, dryRun, background: true, onThrottled: run.onThrottled ?? (() => {}) };
     try {
       const answer = await client.createContact(e164, {
         ...call,
@@ -91,13 +91,13 @@ async function runRound(numbers: readonly string[], run: Run): Promise<RunEnd> {
       });
       if (dryRun && !answer.dryRun.confirmed) throw NOT_CONFIRMED;
       if (!answer.replayed || dryRun) {
-        if (answer.data && !dryRun) run.wrote(toContact(answer.data));
+        if (answer.data && !dryRun) run.onCreated(toContact(answer.data));
         return 'created';
       }
       // Made by this key before; by this import, where it is the answer to its own earlier try.
       const again = await client.createContact(e164, call).catch(exists);
-      if (again?.data) run.wrote(toContact(again.data));
-      else if (answer.data) run.wrote(toContact(answer.data));
+      if (again?.data) run.onCreated(toContact(again.data));
+      else if (answer.data) run.onCreated(toContact(answer.data));
       return again !== undefined || run.resumed || answer.tries > 1 ? 'created' : 'existing';
     } catch (error) {
       exists(error);
@@ -117,12 +117,12 @@ async function runRound(numbers: readonly string[], run: Run): Promise<RunEnd> {
       if (trouble) lastTrouble = error;
       if (code === 'cancelled' || (signal.aborted && error.isThrottled)) return;
       if (error === NOT_CONFIRMED || error.endsBatch) {
-        run.expire();
+        run.invalidate();
         stopped ??= error;
         return;
       }
       if (trouble && ++troubles >= MAX_TROUBLES) stopped ??= error;
-      if (error.mayHaveRun) run.expire();
+      if (error.mayHaveRun) run.invalidate();
       run.settled(e164, { outcome: 'failed', code, sentCode, again: trouble });
     }
   }

@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import type { Clock } from '../../runtime/index.ts';
 import { fold } from '../../text/index.ts';
 import { type Book, createBook } from '../book/index.ts';
-import { createRowValidator, type Fields, openList, unhurried } from '../lists/index.ts';
+import type { Fields } from '../lists/index.ts';
 import type { Contact } from '../model/index.ts';
 
 /** Where the address book comes from: a file that may change. */
@@ -33,13 +33,13 @@ export type AddressBook = {
 /** A book that was not empty is believed to be when it still is after these pauses: a program may just be writing it. */
 const EMPTY_AGAIN_AFTER_MS = [2_000, 8_000];
 
-/** @param told hears of each reading: how many people, rows without a usable number, and whether it went wrong. */
+/** @param options `onRead` hears of each reading: how many people, rows without a usable number, and whether it went wrong. */
 export function createAddressBook(
   source: AddressBookSource,
   options: {
     defaultCountry: string | undefined;
     clock: Pick<Clock, 'sleep'>;
-    told(facts: { people: number; invalid: number; failed: boolean }): void;
+    onRead(facts: { people: number; invalid: number; failed: boolean }): void;
   },
 ): AddressBook {
   let people = createBook();
@@ -77,10 +77,10 @@ export function createAddressBook(
       const why = error instanceof AppError ? error.message : 'The file cannot be read.';
       const named = why.includes(source.name) ? why : `In ${source.name}: ${why}`;
       problem = `The address book could not be read${kept()}. ${named}`;
-      options.told({ people: people.size, invalid, failed: true });
+      options.onRead({ people: people.size, invalid, failed: true });
       return;
     }
-    options.told({ people: people.size, invalid, failed: false });
+    options.onRead({ people: people.size, invalid, failed: false });
   }
   /** One reading after the other; a change in the middle of one is read after it. */
   const reload = (): Promise<void> => {
@@ -123,6 +123,8 @@ async function readPeople(
   bytes: Uint8Array,
   country: string | undefined,
 ): Promise<{ people: Book; invalid: number; warnings: readonly string[] }> {
+  // Its words for headers are loaded with the first list.
+  const { createRowValidator, openList, unhurried } = await import('../lists/index.ts');
   const people = createBook();
   const validate = createRowValidator({ fallback: country }, true);
   let invalid = 0;

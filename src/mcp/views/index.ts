@@ -6,13 +6,12 @@ import {
 } from '@modelcontextprotocol/server';
 import { capabilitiesOf } from '../client.ts';
 import type { Tool } from '../tool.ts';
-import pages from './pages.json' with { type: 'json' };
 
 /** The extension of MCP by which a tool has a page of its own (MCP Apps, 2026-01-26). */
 export const VIEWS_EXTENSION = 'io.modelcontextprotocol/ui';
 const MIME_TYPE = 'text/html;profile=mcp-app';
 
-type Page = Exclude<keyof typeof pages, 'style'>;
+type Page = Exclude<keyof typeof import('./pages.json'), 'style' | 'default'>;
 const TITLES: Record<Page, string> = {
   contacts: 'Contacts found',
   import: 'What an import will do',
@@ -32,8 +31,10 @@ const PAGE_OF: Readonly<Record<string, Page>> = {
 const addressOf = (page: Page): string => `ui://sent-contacts/${page}.html`;
 
 /** A page with its style and script inline: nothing is fetched from anywhere. */
-const htmlOf = (page: Page): string =>
-  `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${TITLES[page]}</title><style>${pages.style}</style><body><main></main><script>${pages[page]}</script>`;
+async function htmlOf(page: Page): Promise<string> {
+  const { default: pages } = await import('./pages.json', { with: { type: 'json' } });
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${TITLES[page]}</title><style>${pages.style}</style><body><main></main><script>${pages[page]}</script>`;
+}
 
 /**
  * Gives tools their pages, for clients that can show them; others are told of none. What a client can show is said
@@ -63,11 +64,11 @@ export function registerViews(server: McpServer, tools: readonly Tool[]): void {
       }),
     }),
     { title: 'View', description: 'A page that shows the result of a tool.', mimeType: MIME_TYPE },
-    (uri: URL) => {
+    async (uri: URL) => {
       const page = pagesNamed.find((name) => addressOf(name) === uri.href);
       if (page === undefined) throw new ResourceNotFoundError(uri.href);
       const _meta = { ui: { csp: {}, prefersBorder: true } };
-      return { contents: [{ uri: uri.href, mimeType: MIME_TYPE, text: htmlOf(page), _meta }] };
+      return { contents: [{ uri: uri.href, mimeType: MIME_TYPE, text: await htmlOf(page), _meta }] };
     },
   );
 }
