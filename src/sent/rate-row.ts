@@ -1,6 +1,6 @@
 /**
  * How many requests the account's limit still allows, as a row of plain numbers and pure rules over it: one process
- * keeps it in memory, several share it. Times are milliseconds of one clock, whichever it is.
+ * keeps it in memory, several share it as JSON. Times are milliseconds of one clock, whichever it is.
  *
  * Limits come in two kinds: a window, which is full again at its end, and a bucket, into which requests drip back one
  * by one. No header says which, and some APIs send none, so the row follows what `remaining` would be under either.
@@ -21,7 +21,8 @@ export type RateRow = {
   isProbing: boolean;
   /** Until when the API has asked to wait. */
   heldUntil: number;
-  /** What `remaining` would be by now, were it a window or a bucket. */
+  /** Whether the API has told any figures; and what `remaining` would be by now, were it a window or a bucket. */
+  isTold: boolean;
   ifWindow: number;
   ifBucket: number;
   toldAt: number;
@@ -61,8 +62,9 @@ export const newRow = (now: number): RateRow => ({
   resetAt: now + MINUTE_MS,
   isProbing: false,
   heldUntil: now,
-  ifWindow: Number.NaN,
-  ifBucket: Number.NaN,
+  isTold: false,
+  ifWindow: 0,
+  ifBucket: 0,
   toldAt: now,
   sent: Array(SECONDS).fill(0),
   people: Array(SECONDS).fill(0),
@@ -112,7 +114,7 @@ export function afterAnswer(row: RateRow, now: number, told: Told): RateRow {
 
 /** Refused by an API that never gives figures: the limit is what went out in the last minute, or half at the least. */
 function lowered(row: RateRow): RateRow {
-  if (!Number.isNaN(row.ifWindow)) return row;
+  if (row.isTold) return row;
   const proved = Math.max(10, sum(row.sent) - 1, row.limit / 2);
   return { ...row, remaining: 0, limit: Math.min(row.limit, proved) };
 }
@@ -120,10 +122,10 @@ function lowered(row: RateRow): RateRow {
 function learned(row: RateRow, limit: number, remaining: number, resetsInMs: number | undefined): RateRow {
   const capacity = Math.max(row.capacity, remaining + 1);
   const slack = Math.min(16, Math.max(2, limit * 0.08));
-  const next = { ...row, limit, capacity, isProbing: false, toldAt: row.at };
+  const next = { ...row, limit, capacity, isTold: true, isProbing: false, toldAt: row.at };
   if (resetsInMs !== undefined) next.resetAt = row.at + Math.max(resetsInMs, 500);
 
-  const isFirst = Number.isNaN(row.ifWindow);
+  const isFirst = !row.isTold;
   const dripped = ((row.at - row.toldAt) * limit) / MINUTE_MS;
   next.ifWindow = row.ifWindow - 1;
   next.ifBucket = Math.min(capacity, row.ifBucket + dripped) - 1;

@@ -130,6 +130,13 @@ describe('without headers', () => {
   });
 });
 
+it('a row is plain JSON, from the first moment on', () => {
+  const fresh = newRow(5);
+  expect(JSON.parse(JSON.stringify(fresh))).toEqual(fresh);
+  const used = afterAnswer(afterRequest(fresh, 10, 'people'), 20, told({ remaining: 7, retryAfterMs: 3 }));
+  expect(JSON.parse(JSON.stringify(used))).toEqual(used);
+});
+
 describe('what the headers show', () => {
   /** Answers to requests, `everyMs` apart, with what remains as `remains` says. */
   const watch = (answers: number, everyMs: number, remains: (n: number) => number, resetsInMs?: number) => {
@@ -177,6 +184,7 @@ describe('a window', () => {
     resetAt: leftMs,
     ifWindow: remaining,
     ifBucket: remaining,
+    isTold: true,
   });
 
   it('leaves to people two fifths of it for the time that it still lasts, and ten at its end', () => {

@@ -2,9 +2,9 @@
 import { describe, expect, it, test } from 'vitest';
 import { createRateLimiter, type SharedRate } from '../../src/sent/rate-limiter.ts';
 import type { RateRow } from '../../src/sent/rate-row.ts';
+import { client, json } from '../sent/client.ts';
 import { createVirtualClock, START } from '../virtual-clock.ts';
-import { client, json } from './client.ts';
-import { createLimit, type Limit } from './limits.ts';
+import { createLimit, type Limit } from './limit.ts';
 
 const LATENCY_MS = 120;
 const AT_ONCE = 6;
