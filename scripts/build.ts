@@ -60,8 +60,21 @@ export async function bundle(): Promise<Metafile> {
     parts.set(basename(path), ascii(code));
   }
   await mkdir(dirname(EXECUTABLE), { recursive: true });
-  await writeFile(EXECUTABLE, launcher(parts, 'main.js'));
+  await writeFile(
+    EXECUTABLE,
+    launcher(parts, 'main.js', partsAtStart(metafile, `${dirname(EXECUTABLE)}/main.js`)),
+  );
   await chmod(EXECUTABLE, 0o755);
   await writeFile(NOTICES, noticesFor(metafile));
   return metafile;
+}
+
+/** The part of that name and all that it imports as it is loaded. */
+function partsAtStart({ outputs }: Metafile, first: string): Set<string> {
+  const found = new Set([basename(first)]);
+  for (const { kind, path } of outputs[first]?.imports ?? []) {
+    if (kind !== 'import-statement' || outputs[path] === undefined || found.has(basename(path))) continue;
+    for (const name of partsAtStart({ outputs, inputs: {} }, path)) found.add(name);
+  }
+  return found;
 }

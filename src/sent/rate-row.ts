@@ -149,11 +149,15 @@ function learned(row: RateRow, limit: number, remaining: number, resetsInMs: num
 export function spareIn(row: RateRow): number {
   if (row.heldUntil > row.at) return 0;
   if (row.isProbing) return row.remaining;
-  const floor = floorOf(row.limit);
-  if (row.refill === 'window') return row.remaining - floor - peopleRate(row) * (row.resetAt - row.at);
+  const floor = Math.max(floorOf(row.limit), lately(row));
+  const inWindow = row.remaining - floor - peopleRate(row) * (row.resetAt - row.at);
+  if (row.refill === 'window') return inWindow;
   const capacity = row.refill === 'bucket' ? row.capacity : row.limit / BURSTS_A_LIMIT;
   const inBucket = row.remaining - bucketFloor(row, capacity);
-  return row.refill === 'bucket' ? inBucket : Math.min(inBucket, spareInMinute(row) - floor);
+  if (row.refill === 'bucket') return inBucket;
+  // More than a burst was told: most likely a window, of which as much is left to people until that is known.
+  const isMoreThanBurst = row.isTold && row.remaining > capacity;
+  return Math.min(isMoreThanBurst ? inWindow : inBucket, spareInMinute(row) - floor);
 }
 
 /** Milliseconds until a background request may go out; asked again then, since people may have come first. */
@@ -195,8 +199,11 @@ const floorOf = (limit: number): number => Math.min(10, Math.max(1, limit / 20))
 const peopleRate = (row: RateRow): number =>
   Math.max(row.limit * PEOPLE_SHARE, sum(row.people) * LATELY_FACTOR) / MINUTE_MS;
 
+/** What people may ask for at once: what they asked for in the last ten seconds, and some more. */
+const lately = (row: RateRow): number => sum(row.people.slice(-10)) * LATELY_FACTOR;
+
 const bucketFloor = (row: RateRow, capacity: number): number =>
-  Math.min(capacity - 1, Math.max(capacity * BUCKET_SHARE, sum(row.people.slice(-10)) * LATELY_FACTOR));
+  Math.min(capacity - 1, Math.max(capacity * BUCKET_SHARE, lately(row)));
 
 /** What is left of any minute to come, as the requests of the last one leave it and people make theirs. */
 function spareInMinute(row: RateRow): number {

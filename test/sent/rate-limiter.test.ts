@@ -10,6 +10,7 @@ import {
   spareIn,
   waitIn,
 } from '../../src/sent/rate-row.ts';
+import { createLimit, type Limit } from '../faults/limit.ts';
 import { createVirtualClock, START } from '../virtual-clock.ts';
 
 const told = (facts: Partial<Parameters<typeof afterAnswer>[2]> = {}) => ({
@@ -196,7 +197,8 @@ describe('a window', () => {
   it('leaves more where they lately used more', () => {
     let row = window(200, 60_000);
     for (let n = 0; n < 100; n++) row = afterRequest(row, 0, 'people');
-    expect(spareIn(row)).toBeCloseTo(100 - 10 - 125);
+    expect(spareIn(row)).toBeCloseTo(100 - 125 - 125);
+    expect(spareIn(rowAt(row, 30_000))).toBeCloseTo(100 - 10 - 125 / 2);
     expect(spareIn(rowAt({ ...row, resetAt: 122_000 }, 62_000))).toBeCloseTo(100 - 10 - 80);
   });
 
@@ -233,5 +235,132 @@ describe('how long until so many can go out', () => {
     expect(msUntil(row, 190)).toBe(60_000);
     expect(msUntil(row, 190 + 100)).toBe(60_000);
     expect(msUntil(row, 190 + 190)).toBe(120_000);
+  });
+});
+
+describe('a reading of 600 pages beside people, without any latency', () => {
+  /** Seconds at which every hundredth page was read, the least that was left, and refusals; all in pure steps. */
+  function simulate(limit: Limit, people: { everyMs: number; each: number; calls: number }) {
+    const clock = createVirtualClock();
+    const server = createLimit(limit, clock);
+    const began = clock.trueTime();
+    const now = () => clock.trueTime() - began;
+    let row = newRow(0);
+    let left = Number.POSITIVE_INFINITY;
+    const request = (who: 'people' | 'background') => {
+      row = afterRequest(row, now(), who);
+      const { passes, headers } = server.take();
+      left = Math.min(left, Math.floor(server.left()));
+      const reset = headers['x-ratelimit-reset'];
+      const remaining = headers['x-ratelimit-remaining'];
+      row = afterAnswer(row, now(), {
+        limit: remaining === undefined ? undefined : limit.perMinute,
+        remaining: remaining === undefined ? undefined : Number(remaining),
+        resetsInMs: reset === undefined ? undefined : Number(reset) * 1000 - clock.trueTime(),
+        retryAfterMs: undefined,
+        isThrottled: !passes,
+      });
+    };
+    const seconds: number[] = [];
+    let calls = 0;
+    for (let pages = 0; pages < 600; ) {
+      if (calls < people.calls && now() >= calls * people.everyMs) {
+        calls++;
+        for (let n = 0; n < people.each; n++) request('people');
+        continue;
+      }
+      row = rowAt(row, now());
+      const waitMs = waitIn(row);
+      if (waitMs === 0) {
+        request('background');
+        if (++pages % 100 === 0) seconds.push(Math.round(now() / 1000));
+      } else clock.advance(calls < people.calls ? Math.min(waitMs, calls * people.everyMs - now()) : waitMs);
+    }
+    return `${seconds.join(' ')} | left ${left} | refused ${server.refused()}`;
+  }
+
+  const PEOPLE = [
+    ['nobody', { everyMs: 1, each: 1, calls: 0 }],
+    ['one call in 1.5 s', { everyMs: 1_500, each: 1, calls: 60 }],
+    ['8 calls in 8 s', { everyMs: 8_000, each: 8, calls: 20 }],
+    ['120 calls a minute', { everyMs: 500, each: 1, calls: 200 }],
+  ] as const;
+  const KINDS = [
+    { kind: 'window', perMinute: 200, burst: 200 },
+    { kind: 'window', perMinute: 200, burst: 200, beginsMs: -40_000 },
+    { kind: 'bucket', perMinute: 200, burst: 50 },
+    { kind: 'bucket', perMinute: 60, burst: 20 },
+  ] as const;
+
+  test.each(PEOPLE)('%s', (_, people) => {
+    const told = KINDS.flatMap((kind) =>
+      (['all', 'no reset', 'none'] as const)
+        .filter((headers) => headers !== 'none' || kind.perMinute === 200)
+        .map((headers) => {
+          const begins = 'beginsMs' in kind ? ' begun' : '';
+          return `${kind.kind}${begins} ${kind.perMinute}, ${headers}: ${simulate({ ...kind, headers }, people)}`;
+        }),
+    );
+    expect(told).toMatchSnapshot();
+    // Twice as many as the share that is kept for people are more than a window has left that was begun without them.
+    if (people.everyMs === 500) return;
+    for (const line of told.filter((one) => !one.includes(' 60, '))) expect(line).toContain('refused 0');
+  });
+});
+
+describe('how long, to the second', () => {
+  const bucket: RateRow = { ...newRow(0), refill: 'bucket', capacity: 50, remaining: 20 };
+  test.each<[string, RateRow, number, number]>([
+    ['a bucket, some', bucket, 10, 0],
+    ['a bucket, more', bucket, 105, 30],
+    ['a bucket, while held', { ...bucket, heldUntil: 7_000 }, 105, 37],
+    ['nothing known', newRow(0), 40 + 190, 60],
+    [
+      'a window, a rest given out at its end',
+      { ...newRow(0), refill: 'window', remaining: 100, resetAt: 30_000 },
+      90,
+      30,
+    ],
+    [
+      'a window, then another',
+      { ...newRow(0), refill: 'window', remaining: 100, resetAt: 30_000 },
+      90 + 114,
+      30,
+    ],
+    [
+      'a window, the end of another',
+      { ...newRow(0), refill: 'window', remaining: 100, resetAt: 30_000 },
+      90 + 152,
+      60,
+    ],
+  ])('%s', (_, row, requests, seconds) => {
+    expect(Math.round(msUntil(row, requests) / 1000)).toBe(seconds);
+  });
+
+  it('is more where people use it too, and never endless', () => {
+    let busy: RateRow = { ...bucket, remaining: 10 };
+    for (let n = 0; n < 100; n++) busy = { ...afterRequest(busy, 0, 'people'), remaining: 10 };
+    expect(Math.round(msUntil(busy, 90) / 1000)).toBe(60);
+    for (let n = 0; n < 300; n++) busy = { ...afterRequest(busy, 0, 'people'), remaining: 10 };
+    expect(Math.round(msUntil(busy, 30) / 1000)).toBe(60);
+  });
+});
+
+describe('what people lately used of a bucket', () => {
+  it('is kept for them for ten seconds, though never all of it', () => {
+    let row: RateRow = { ...newRow(0), refill: 'bucket', capacity: 50, remaining: 50 };
+    for (let n = 0; n < 16; n++) row = { ...afterRequest(row, 0, 'people'), remaining: 50 };
+    expect(spareIn(row)).toBe(30);
+    expect(spareIn(rowAt(row, 9_000))).toBe(30);
+    expect(spareIn(rowAt(row, 10_000))).toBe(40);
+    for (let n = 0; n < 90; n++) row = { ...afterRequest(row, 0, 'people'), remaining: 50 };
+    expect(spareIn(row)).toBe(1);
+  });
+
+  it('comes back drop by drop', () => {
+    const row: RateRow = { ...newRow(0), refill: 'bucket', capacity: 50, remaining: 8 };
+    expect(waitIn(row)).toBe(900);
+    expect(waitIn(rowAt(row, 900))).toBe(0);
+    expect(rowAt(row, 3_600_000).remaining).toBe(50);
   });
 });
