@@ -13,9 +13,12 @@ const ofTheBuild = withText(/dist\/sent-contacts-mcp\.cjs|EXECUTABLE|'npm'/).fil
 );
 /** Share one real PostgreSQL. */
 const ofPostgres = withText(/inject\('postgres'\)|startPostgres/);
-/** Take their time. */
-const thorough = files.filter((path) => /^test\/faults\//.test(path) && !ofPostgres.includes(path));
-const slow = [...ofTheProcess, ...ofTheBuild, ...ofPostgres, ...thorough];
+/** Take their time: faults, a browser, a team's server, processes that are killed. */
+const ofTheirOwn = [...ofTheProcess, ...ofTheBuild, ...ofPostgres];
+const thorough = files.filter(
+  (path) => /^test\/(faults|views|http)\/|processes|bulk|tasks/.test(path) && !ofTheirOwn.includes(path),
+);
+const slow = [...ofTheirOwn, ...thorough];
 
 export default defineConfig({
   test: {

@@ -23,7 +23,8 @@ export type Accounts = {
   admit(key: string): Promise<Admitted>;
   /** How much is in memory now. */
   size(): { accounts: number; contacts: number };
-  close(): void;
+  /** Ends the work of all; what is under way is heard to its end. */
+  close(): Promise<void>;
 };
 
 /** The account of a key. */
@@ -100,7 +101,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       if (one.calls > 0 || open <= 1) continue;
       contacts -= contactsIn(one);
       open--;
-      one.rooms?.close();
+      void one.rooms?.close();
       accounts.delete(id);
     }
   }
@@ -175,9 +176,10 @@ export function createAccounts(options: AccountsOptions): Accounts {
       };
     },
     size,
-    close() {
-      for (const { rooms } of accounts.values()) rooms?.close();
+    async close() {
+      const open = [...accounts.values()];
       accounts.clear();
+      await Promise.all(open.map(({ rooms }) => rooms?.close()));
     },
   };
 }
@@ -187,7 +189,7 @@ function lent(now: OpenAccount, rooms: () => OpenAccount): OpenAccount {
   const parts = Object.entries(now).map(([name, value]) => {
     const part = () => Reflect.get(rooms(), name);
     if (typeof value === 'function') return [name, (...given: unknown[]) => part()(...given)];
-    if (typeof value !== 'object') return [name, value];
+    if (typeof value !== 'object' || Array.isArray(value)) return [name, value];
     return [name, new Proxy({}, { get: (_, inner) => Reflect.get(part(), inner) })];
   });
   return Object.fromEntries(parts);

@@ -60,7 +60,7 @@ export async function serveTeam(options: {
     url: server.url,
     async drain() {
       await server.drain();
-      accounts.close();
+      await accounts.close();
     },
   };
 }

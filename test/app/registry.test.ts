@@ -121,7 +121,7 @@ describe('memory', () => {
     expect(log.filter((line) => line.startsWith('close'))).toEqual(['close a', 'close b']);
     await use('z');
     expect(accounts.size()).toEqual({ accounts: 1, contacts: 1_000 });
-    accounts.close();
+    await accounts.close();
     expect(accounts.size()).toEqual({ accounts: 0, contacts: 0 });
   });
 });

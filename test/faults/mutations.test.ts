@@ -143,7 +143,7 @@ describe.each([0, 1, 2])('a send of three requests, failing at request %i', (at)
     expect(posts(simulator.requests)).toHaveLength(4);
   });
 
-  test.each(FAULTS)('%s, for ever; then the same call', async (_name, kind, forEver) => {
+  test.each(FAULTS)('%s, for ever; then the same call', async (name, kind, forEver) => {
     const { simulator, call, clock } = await stage(persons);
     simulator.faults.add({ path: /messages$/, kind, after: at });
     const from = clock.now();
@@ -157,8 +157,10 @@ describe.each([0, 1, 2])('a send of three requests, failing at request %i', (at)
     } else {
       expect(failed.data).toMatchObject({ status: 'partial', accepted });
       expect((failed.data.messages as { to: string }[]).map(({ to }) => to)).toEqual(MANY.slice(0, accepted));
-      expect(failed.data.unknown).toEqual(isUnknown ? MANY.slice(accepted, accepted + 1000) : []);
-      const notSent = MANY.slice(isUnknown ? accepted + 1000 : accepted);
+      // A key that is busy belongs to a request that may still be done.
+      const mayHaveIt = isUnknown || name === 'CONFLICT_001';
+      expect(failed.data.unknown).toEqual(mayHaveIt ? MANY.slice(accepted, accepted + 1000) : []);
+      const notSent = MANY.slice(mayHaveIt ? accepted + 1000 : accepted);
       expect((failed.data.not_sent as { to: string }[]).map(({ to }) => to)).toEqual(notSent);
     }
     const went = simulator.messages.length;
