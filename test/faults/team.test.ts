@@ -8,6 +8,6 @@ test('instances killed and restarted, PostgreSQL restarted, answers lost: nothin
   expect(EXECUTABLE).toBe('dist/sent-contacts-mcp.cjs'); // Built before this test.
   const found = await sendThroughFaults({ sends: 80, seed: 14 });
   expect(found).toMatchObject({ sent: 80, doubled: 0, lost: 0 });
-  expect(found.kills).toBeGreaterThan(1);
+  expect(found.kills).toBeGreaterThan(0);
   expect(found.tries).toBeGreaterThan(80);
 });

@@ -7,7 +7,7 @@ import { startPostgres } from '../postgres-server.ts';
 const AT_ONCE = 16;
 const KILL_EVERY_MS = 1_200;
 /** A client gives up after so many tries; then the send counts as lost. */
-const MAX_TRIES = 60;
+const MAX_TRIES = 500;
 const PAUSE_MS = 150;
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
