@@ -60,7 +60,13 @@ export async function sendThroughFaults({
       await instance?.end('SIGKILL');
       kills++;
       await wait(100);
-      await instance?.start();
+      // One that starts while PostgreSQL is away ends and is started again, as whatever runs it would.
+      const starts = () =>
+        instance?.start().then(
+          () => true,
+          () => false,
+        );
+      while ((await starts()) === false) await wait(200);
     }
   })();
 
