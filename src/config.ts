@@ -1,9 +1,9 @@
-import { type Given, readFlags, type Setting } from './config/flags.ts';
+import { type RawSetting, readFlags, type Setting } from './config/flags.ts';
 import { type HttpSettings, readHttp } from './config/http.ts';
 import { readState } from './config/state.ts';
 import {
   type Findings,
-  givenValue,
+  presentValue,
   readBaseUrl,
   readChoice,
   readCountry,
@@ -153,11 +153,11 @@ export function readSettings(
   const flags = readFlags(Object.values(SETTINGS), argv, problems);
 
   /** The setting's value and the name to blame for it. */
-  const read = (setting: Setting): Given => {
-    const flag = setting.flag === undefined ? undefined : givenValue(flags.get(setting.flag));
+  const read = (setting: Setting): RawSetting => {
+    const flag = setting.flag === undefined ? undefined : presentValue(flags.get(setting.flag));
     if (flag !== undefined) return { value: flag, name: `--${setting.flag}` };
     for (const variable of setting.variables) {
-      const value = givenValue(env[variable]);
+      const value = presentValue(env[variable]);
       if (value !== undefined) return { value, name: variable };
     }
     return { value: undefined, name: setting.variables[0] ?? '' };

@@ -12,9 +12,9 @@ import { giveBackMemory } from './give-back-memory.ts';
 import { createHistory } from './history.ts';
 import { stateOfAccount } from './state.ts';
 
-/** What the world gives: time, chance and memory. Tests give their own. */
-export type World = { clock: Clock; newKey: () => string; random: () => number; afterReading?: () => void };
-const REAL: World = {
+/** What the process gives: time, chance and memory. Tests give their own. */
+export type Runtime = { clock: Clock; newKey: () => string; random: () => number; afterReading?: () => void };
+const REAL: Runtime = {
   clock: systemClock,
   newKey: () => crypto.randomUUID(),
   random: Math.random,
@@ -35,7 +35,7 @@ export async function demoApi(): Promise<Api> {
   return { fetch: simulator.fetch, apiKey: simulator.key };
 }
 
-export function createClient(settings: Settings, api: Api, log: Log, world: World = REAL): SentClient {
+export function createClient(settings: Settings, api: Api, log: Log, runtime: Runtime = REAL): SentClient {
   return createSentClient({
     apiKey: api.apiKey,
     baseUrl: settings.baseUrl,
@@ -45,7 +45,7 @@ export function createClient(settings: Settings, api: Api, log: Log, world: Worl
     userAgent: `sent-contacts-mcp/${version}`,
     fetch: api.fetch,
     log,
-    ...world,
+    ...runtime,
   });
 }
 
@@ -53,8 +53,14 @@ export function createClient(settings: Settings, api: Api, log: Log, world: Worl
 const CLOSE_WITHIN_MS = 5_000;
 
 /** One account composed: what the tools use, from settings to rooms. The store may be shared with other accounts. */
-export function openAccount(settings: Settings, api: Api, log: Log, store: StateStore, world: World = REAL) {
-  const client = createClient(settings, api, log, world);
+export function openAccount(
+  settings: Settings,
+  api: Api,
+  log: Log,
+  store: StateStore,
+  runtime: Runtime = REAL,
+) {
+  const client = createClient(settings, api, log, runtime);
   const state = stateOfAccount(store, client, settings);
   const { sandbox, confirm } = settings;
   const { country: defaultCountry, mistake } = readDefaultCountry(settings);
@@ -65,12 +71,12 @@ export function openAccount(settings: Settings, api: Api, log: Log, store: State
       ? undefined
       : createAddressBook(source, {
           defaultCountry,
-          clock: world.clock,
+          clock: runtime.clock,
           onRead: (facts) => log(facts.failed ? 'error' : 'info', 'address_book', facts),
         });
-  const contacts = createContacts(client, { ...world, state, defaultCountry, sandbox, addressBook });
-  const messages = createMessages(client, contacts, { ...world, state, defaultCountry, sandbox });
-  const history = createHistory(state, world.clock, log);
+  const contacts = createContacts(client, { ...runtime, state, defaultCountry, sandbox, addressBook });
+  const messages = createMessages(client, contacts, { ...runtime, state, defaultCountry, sandbox });
+  const history = createHistory(state, runtime.clock, log);
   return {
     contacts,
     messages,

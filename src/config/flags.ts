@@ -10,7 +10,7 @@ export type Setting = {
 };
 
 /** The value of a setting, if it has one, and the name to blame for it. */
-export type Given = { value: string | undefined; name: string };
+export type RawSetting = { value: string | undefined; name: string };
 
 /** The flags of a command line by name; every word that is none becomes a problem. */
 export function readFlags(

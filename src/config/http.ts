@@ -1,4 +1,4 @@
-import type { Given } from './flags.ts';
+import type { RawSetting } from './flags.ts';
 
 /** Where `serve --http` listens, and under which names it may be reached. */
 export type HttpSettings = Readonly<{
@@ -16,7 +16,7 @@ export type HttpSettings = Readonly<{
  * operator's key serves the people named in a file. A key without names would serve everybody who can reach the port.
  */
 export function readHttp(
-  { address, tokens, names }: { address: Given; tokens: Given; names: Given },
+  { address, tokens, names }: { address: RawSetting; tokens: RawSetting; names: RawSetting },
   { demo, hasKey }: { demo: boolean; hasKey: boolean },
   problems: string[],
 ): HttpSettings | undefined {
@@ -44,7 +44,7 @@ export function readHttp(
   });
 }
 
-function readNames({ value, name }: Given, problems: string[]): string[] {
+function readNames({ value, name }: RawSetting, problems: string[]): string[] {
   const names = (value ?? '')
     .split(',')
     .map((host) => host.trim().toLowerCase())

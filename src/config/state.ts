@@ -1,7 +1,7 @@
-import type { Given } from './flags.ts';
+import type { RawSetting } from './flags.ts';
 
 /** A folder, a `postgres://` address or `off`; undefined where nothing is said. Other addresses become a problem. */
-export function readState({ value, name }: Given, problems: string[]): string | undefined {
+export function readState({ value, name }: RawSetting, problems: string[]): string | undefined {
   if (value === undefined || !/^[a-z][a-z0-9+.-]+:\/\//i.test(value))
     return value?.toLowerCase() === 'off' ? 'off' : value;
   const url = URL.canParse(value) ? new URL(value) : undefined;

@@ -1,4 +1,4 @@
-import type { Given } from './flags.ts';
+import type { RawSetting } from './flags.ts';
 
 /** What a reader finds wrong: `problems` keep the server from starting, `mistakes` are told while it serves. */
 export type Findings = { problems: string[]; mistakes: string[] };
@@ -15,14 +15,14 @@ const NO = /^(false|0|no|n|off)$/i;
  * The value as given, or undefined when there is none: empty, the word of a program that had none (`null`), or a host's
  * placeholder that nobody filled in (`${user_config.x}`).
  */
-export function givenValue(value: string | undefined): string | undefined {
+export function presentValue(value: string | undefined): string | undefined {
   const text = value?.trim().replace(/^(["'])(.*)\1$/, '$2');
   return text === undefined || /^(null|undefined|\$\{.*)?$/is.test(text) ? undefined : text;
 }
 
 /** One of a few words in any case, or the fallback with a mistake told. `synonyms` are read as the word that they stand for. */
 export function readChoice<T extends string>(
-  { value, name }: Given,
+  { value, name }: RawSetting,
   allowed: readonly T[],
   { unset, otherwise }: { unset: T; otherwise: T },
   { mistakes }: Findings,
@@ -37,7 +37,7 @@ export function readChoice<T extends string>(
 }
 
 /** A yes or no in the usual words; any other word counts as `otherwise`, and is told. */
-export function readYesNo({ value, name }: Given, otherwise: boolean, { mistakes }: Findings): boolean {
+export function readYesNo({ value, name }: RawSetting, otherwise: boolean, { mistakes }: Findings): boolean {
   if (value === undefined || NO.test(value)) return false;
   if (YES.test(value)) return true;
   mistakes.push(
@@ -46,7 +46,7 @@ export function readYesNo({ value, name }: Given, otherwise: boolean, { mistakes
   return otherwise;
 }
 
-export function readBaseUrl({ value, name }: Given, { problems }: Findings): string {
+export function readBaseUrl({ value, name }: RawSetting, { problems }: Findings): string {
   if (value === undefined) return DEFAULT_BASE_URL;
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const plain = url && !url.username && !url.password && !url.search && !url.hash;
@@ -60,21 +60,21 @@ export function readBaseUrl({ value, name }: Given, { problems }: Findings): str
 }
 
 /** A problem where it cannot be one: without it the account itself would be acted on. */
-export function readProfile({ value, name }: Given, { problems }: Findings): string | undefined {
+export function readProfile({ value, name }: RawSetting, { problems }: Findings): string | undefined {
   if (value !== undefined && !/^[\x21-\x7e]{1,200}$/.test(value))
     problems.push(`${name} is not a profile id.`);
   return value;
 }
 
 /** Two letters as an ISO code, `UK` as `GB`; anything else as it is, for those who know the names of countries. */
-export function readCountry({ value }: Given): string | undefined {
+export function readCountry({ value }: RawSetting): string | undefined {
   if (value === undefined || !/^[A-Za-z]{2}$/.test(value)) return value;
   return new Intl.Locale(`und-${value}`).region ?? value;
 }
 
 /** The tools that exist of those named. Where none does, the empty list, which leaves only tools that read. */
 export function readTools(
-  { value, name }: Given,
+  { value, name }: RawSetting,
   toolNames: readonly string[],
   { mistakes }: Findings,
 ): string[] | undefined {
@@ -89,7 +89,7 @@ export function readTools(
   return known;
 }
 
-export function readTimeout({ value, name }: Given, { mistakes }: Findings): number {
+export function readTimeout({ value, name }: RawSetting, { mistakes }: Findings): number {
   if (value === undefined) return DEFAULT_TIMEOUT_MS;
   const timeoutMs = /^\d+$/.test(value) ? Number(value) : Number.NaN;
   if (timeoutMs >= 100 && timeoutMs <= LONGEST_TIMEOUT_MS) return timeoutMs;

@@ -4,17 +4,17 @@ import { ApiError, type AppEnv, isoLong, succeed } from './envelope.ts';
 import { hash, idOf } from './ids.ts';
 import { looksDiallable, parseE164, splitNumber } from './numbers.ts';
 import { refuse } from './read-request.ts';
-import type { World } from './world.ts';
+import type { SimulatedAccount } from './simulated-account.ts';
 
 const CARRIERS = ['Simcom', 'Larkspur Mobile', 'Tellurium', 'Norvik Telecom'];
 
 /** GET /v3/me and GET /v3/numbers/lookup/{phoneNumber} (contract, 2.5 and 2.6). */
-export function accountRoutes(app: Hono<AppEnv>, world: World): void {
-  const created_at = isoLong(world.startedAt - 800 * 86_400_000);
+export function accountRoutes(app: Hono<AppEnv>, account: SimulatedAccount): void {
+  const created_at = isoLong(account.startedAt - 800 * 86_400_000);
 
   app.get('/v3/me', (c) =>
-    succeed(c, world, {
-      id: world.customerId,
+    succeed(c, account, {
+      id: account.customerId,
       type: 'organization',
       name: 'Alder & Finch (simulated)',
       email: 'ops@alder-finch.example',
@@ -27,7 +27,7 @@ export function accountRoutes(app: Hono<AppEnv>, world: World): void {
       settings: null,
       profiles: [
         {
-          id: profileId(world),
+          id: profileId(account),
           name: 'Alder & Finch Europe',
           description: null,
           icon: null,
@@ -53,7 +53,7 @@ export function accountRoutes(app: Hono<AppEnv>, world: World): void {
     if (region === 'ZZ') throw new ApiError('RESOURCE_013');
     const is_valid = looksDiallable(phone_number);
     const n = Number(digits.slice(-9));
-    return succeed(c, world, {
+    return succeed(c, account, {
       phone_number,
       is_valid,
       carrier_name: is_valid ? (CARRIERS[hash(n, 31) % CARRIERS.length] ?? null) : null,
@@ -68,4 +68,4 @@ export function accountRoutes(app: Hono<AppEnv>, world: World): void {
 }
 
 /** The one child profile of the account. */
-export const profileId = (world: World): string => idOf('profile', 0, world.dialect);
+export const profileId = (account: SimulatedAccount): string => idOf('profile', 0, account.dialect);

@@ -1,7 +1,7 @@
 import { type Contact, type ContactChange, channelsOf, personAsContact } from './contact.ts';
 import { type Dialect, idOf, numberOfId } from './ids.ts';
 import { nationalFormatOf } from './numbers.ts';
-import { MOST_PEOPLE, numberOfPerson, personOf, personOfNumber } from './people.ts';
+import { MAX_PEOPLE, numberOfPerson, personOf, personOfNumber } from './people.ts';
 
 export type Filter = { search?: string | undefined; channel?: string | undefined };
 
@@ -18,7 +18,7 @@ export function createBook(options: {
   searchMetadata: boolean;
 }) {
   const { size: generated, dialect, now, searchMetadata } = options;
-  if (generated > MOST_PEOPLE) throw new RangeError(`at most ${MOST_PEOPLE} contacts can be generated`);
+  if (generated > MAX_PEOPLE) throw new RangeError(`at most ${MAX_PEOPLE} contacts can be generated`);
   const bornAt = now();
   const kept = new Map<number, Contact>(); // added or changed
   const added = new Map<string, number>(); // number → index

@@ -1,33 +1,33 @@
 import type { Contact } from './contact.ts';
 import { isoLong, isoShort } from './envelope.ts';
 import { hash } from './ids.ts';
-import { formsOf } from './numbers.ts';
-import type { World } from './world.ts';
+import { formatsOf } from './numbers.ts';
+import type { SimulatedAccount } from './simulated-account.ts';
 
 /** The contact object of section 2.2. An unset default channel is `""` today (the field is not nullable) and null in the guide's era. */
-export function contactOnWire(contact: Contact, world: World) {
-  const guide = world.dialect === 'guide';
+export function contactOnWire(contact: Contact, account: SimulatedAccount) {
+  const guide = account.dialect === 'guide';
   return {
     id: contact.id,
-    ...(guide ? {} : { customer_id: world.customerId }),
+    ...(guide ? {} : { customer_id: account.customerId }),
     phone_number: contact.phone_number,
-    ...formsOf(contact.e164),
+    ...formatsOf(contact.e164),
     available_channels: contact.channels.join(','),
     default_channel: contact.default_channel ?? (guide ? null : ''),
     opt_out: contact.opt_out,
     is_inherited: false,
-    ...(world.storesMetadata ? { metadata: contact.metadata } : {}),
+    ...(account.storesMetadata ? { metadata: contact.metadata } : {}),
     created_at: isoLong(contact.created_at),
     updated_at: contact.updated_at === null ? null : isoLong(contact.updated_at),
   };
 }
 
 /** Past engagement is made up from the contact's index; messages really sent here are added to it. */
-export function summaryOf(contact: Contact, world: World) {
+export function summaryOf(contact: Contact, account: SimulatedAccount) {
   const past =
-    world.book.isGenerated(contact) && contact.channels.length > 0 ? hash(contact.index, 21) % 30 : 0;
-  const sent = world.log.of(contact.id);
-  const weekAfter = Math.min(contact.created_at + 7 * 86_400_000, (contact.created_at + world.now()) / 2);
+    account.book.isGenerated(contact) && contact.channels.length > 0 ? hash(contact.index, 21) % 30 : 0;
+  const sent = account.log.of(contact.id);
+  const weekAfter = Math.min(contact.created_at + 7 * 86_400_000, (contact.created_at + account.now()) / 2);
   const times = [
     ...(past > 0 ? [weekAfter, contact.last_inbound_at ?? weekAfter] : []),
     ...sent.map((m) => m.createdAt),

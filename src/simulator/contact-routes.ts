@@ -14,12 +14,12 @@ import {
   pageFrom,
   refuse,
 } from './read-request.ts';
-import type { World } from './world.ts';
+import type { SimulatedAccount } from './simulated-account.ts';
 
 /** GET, POST /v3/contacts; GET, PATCH, DELETE /v3/contacts/{id}; GET …/message-summary (contract, 2.1). */
-export function contactRoutes(app: Hono<AppEnv>, world: World): void {
-  const { book, now } = world;
-  const wire = (contact: Contact) => contactOnWire(contact, world);
+export function contactRoutes(app: Hono<AppEnv>, account: SimulatedAccount): void {
+  const { book, now } = account;
+  const wire = (contact: Contact) => contactOnWire(contact, account);
   const found = (id: string): Contact => {
     const contact = book.get(id);
     if (!contact) throw new ApiError('RESOURCE_001');
@@ -27,24 +27,24 @@ export function contactRoutes(app: Hono<AppEnv>, world: World): void {
   };
 
   app.get('/v3/contacts', (c) => {
-    const { page, pageSize } = pageFrom(c, world);
+    const { page, pageSize } = pageFrom(c, account);
     const channel = choiceFrom(c, 'channel', ['sms', 'whatsapp']);
     const phone = c.req.query('phone');
     if (phone) {
       const contact = book.byPhone(e164From(phone, 'phone'));
       if (!contact) throw new ApiError('RESOURCE_001');
-      return succeedWithPage(c, world, 'contacts', [wire(contact)], { page, pageSize, total: 1 });
+      return succeedWithPage(c, account, 'contacts', [wire(contact)], { page, pageSize, total: 1 });
     }
     const { contacts, total } = book.page(page, pageSize, {
       search: c.req.query('search') || undefined,
       channel,
     });
-    return succeedWithPage(c, world, 'contacts', contacts.map(wire), { page, pageSize, total });
+    return succeedWithPage(c, account, 'contacts', contacts.map(wire), { page, pageSize, total });
   });
 
   app.post('/v3/contacts', (c) => {
     const body = bodyOf(c);
-    const dry = isDryRun(c, world, body);
+    const dry = isDryRun(c, account, body);
     const given = body.phone_number;
     if (given === undefined || given === null || given === '')
       refuse('phone_number', 'This field is required.');
@@ -53,41 +53,41 @@ export function contactRoutes(app: Hono<AppEnv>, world: World): void {
     const phone_number = String(given);
     return succeed(
       c,
-      world,
-      wire(dry ? madeUp(e164, phone_number, world) : book.add(e164, { phone_number })),
+      account,
+      wire(dry ? dryRunContact(e164, phone_number, account) : book.add(e164, { phone_number })),
       201,
     );
   });
 
-  app.get('/v3/contacts/:id', (c) => succeed(c, world, wire(found(idFrom(c, world)))));
+  app.get('/v3/contacts/:id', (c) => succeed(c, account, wire(found(idFrom(c, account)))));
 
   app.patch('/v3/contacts/:id', (c) => {
-    const id = idFrom(c, world);
+    const id = idFrom(c, account);
     const body = bodyOf(c);
-    const dry = isDryRun(c, world, body);
+    const dry = isDryRun(c, account, body);
     const contact = found(id);
-    const change = changeFrom(body, contact, world);
+    const change = changeFrom(body, contact, account);
     return succeed(
       c,
-      world,
+      account,
       wire(dry ? { ...contact, updated_at: now(), ...change } : book.change(contact, change)),
     );
   });
 
   app.delete('/v3/contacts/:id', (c) => {
-    const id = idFrom(c, world);
-    const dry = isDryRun(c, world, bodyOf(c));
+    const id = idFrom(c, account);
+    const dry = isDryRun(c, account, bodyOf(c));
     const contact = found(id);
     if (!dry) book.remove(contact);
     return c.body(null, 204);
   });
 
   app.get('/v3/contacts/:id/message-summary', (c) =>
-    succeed(c, world, summaryOf(found(idFrom(c, world)), world)),
+    succeed(c, account, summaryOf(found(idFrom(c, account)), account)),
   );
 }
 
-function changeFrom(body: Body, contact: Contact, world: World): ContactChange {
+function changeFrom(body: Body, contact: Contact, account: SimulatedAccount): ContactChange {
   const { default_channel, opt_out, metadata } = body;
   const change: ContactChange = {};
   if (default_channel !== undefined) {
@@ -99,7 +99,7 @@ function changeFrom(body: Body, contact: Contact, world: World): ContactChange {
     if (opt_out !== null && typeof opt_out !== 'boolean') refuse('opt_out', 'Must be true or false.');
     change.opt_out = opt_out ?? contact.opt_out;
   }
-  if (metadata !== undefined && world.storesMetadata) {
+  if (metadata !== undefined && account.storesMetadata) {
     if (!isObject(metadata)) refuse('metadata', 'Must be an object.');
     change.metadata = merged(contact.metadata, metadata);
   }
@@ -113,9 +113,9 @@ function merged(old: Metadata, given: Metadata): Metadata {
   return Object.fromEntries(Object.entries({ ...old, ...given }).filter(([, value]) => value !== null));
 }
 
-function madeUp(e164: string, phone_number: string, world: World): Contact {
-  const id = idOf('contact', 0xfffff000 + (hash(world.now(), 9) % 0xfff), world.dialect);
-  const created_at = world.now();
+function dryRunContact(e164: string, phone_number: string, account: SimulatedAccount): Contact {
+  const id = idOf('contact', 0xfffff000 + (hash(account.now(), 9) % 0xfff), account.dialect);
+  const created_at = account.now();
   return {
     index: -1,
     id,

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { World } from './world.ts';
+import type { SimulatedAccount } from './simulated-account.ts';
 
 /** What the pipeline knows about a request before a route sees it. */
 export type Arrival = {
@@ -63,39 +63,39 @@ export class ApiError extends Error {
 export const isoLong = (ms: number): string => new Date(ms).toISOString().replace('Z', '0000+00:00');
 export const isoShort = (ms: number): string => new Date(ms).toISOString();
 
-function meta(world: World, requestId: string) {
-  return { request_id: requestId, timestamp: isoLong(world.now()), version: 'v3' };
+function meta(account: SimulatedAccount, requestId: string) {
+  return { request_id: requestId, timestamp: isoLong(account.now()), version: 'v3' };
 }
 
 export function succeed(
   c: AppContext,
-  world: World,
+  account: SimulatedAccount,
   data: unknown,
   status: ContentfulStatusCode = 200,
   beside: object = {},
 ): Response {
   return c.json(
-    { success: true, data, ...beside, error: null, meta: meta(world, c.get('requestId')) },
+    { success: true, data, ...beside, error: null, meta: meta(account, c.get('requestId')) },
     status,
   );
 }
 
 /** The JSON of a failure; also for failures that are made up outside the app. */
-export function failure(world: World, requestId: string, error: ApiError): string {
+export function failure(account: SimulatedAccount, requestId: string, error: ApiError): string {
   const { code, message, details } = error;
   const doc_url = `https://docs.sent.dm/errors#${code.toLowerCase()}`;
   return JSON.stringify({
     success: false,
     data: null,
     error: { code, message, details, doc_url },
-    meta: meta(world, requestId),
+    meta: meta(account, requestId),
   });
 }
 
 /** `data` of a list: `{ <name>, pagination }` today; in the guide's era the bare array, with pagination beside it. */
 export function succeedWithPage(
   c: AppContext,
-  world: World,
+  account: SimulatedAccount,
   name: string,
   items: unknown[],
   of: { page: number; pageSize: number; total: number },
@@ -109,6 +109,6 @@ export function succeedWithPage(
     has_more: of.page < total_pages,
     cursors: null,
   };
-  if (world.dialect === 'guide') return succeed(c, world, items, 200, { pagination });
-  return succeed(c, world, { [name]: items, pagination });
+  if (account.dialect === 'guide') return succeed(c, account, items, 200, { pagination });
+  return succeed(c, account, { [name]: items, pagination });
 }

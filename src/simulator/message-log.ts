@@ -23,7 +23,7 @@ export type Message = {
   /** When it is to go out; absent for at once. */
   scheduledAt?: number;
   /** All it will go through, times included; the part up to now has happened. */
-  course: Step[];
+  lifecycle: Step[];
 };
 
 export type MessageLog = {
@@ -62,15 +62,15 @@ const DESCRIPTIONS: Record<string, string> = {
 const HOUR_MS = 3_600_000;
 
 /** The statuses that a message will have and when, from how things stand at `now`. */
-export function courseOf(
+export function lifecycleOf(
   what: { contact: Contact; channel: string; template: Template | undefined; sentBefore: Message[] },
   now: number,
   stepMs: number,
 ): Step[] {
   const stop = obstacleTo(what, now);
-  const way = stop ? ['QUEUED'] : ['QUEUED', 'PROCESSED', 'ROUTED', 'SENT', 'DELIVERED', 'READ'];
-  if (!stop && what.channel === 'sms') way.pop();
-  const steps: Step[] = way.map((status, n) => ({
+  const statuses = stop ? ['QUEUED'] : ['QUEUED', 'PROCESSED', 'ROUTED', 'SENT', 'DELIVERED', 'READ'];
+  if (!stop && what.channel === 'sms') statuses.pop();
+  const steps: Step[] = statuses.map((status, n) => ({
     status,
     at: now + n * stepMs,
     description: DESCRIPTIONS[status] ?? '',
@@ -110,7 +110,7 @@ function obstacleTo(
   const templated = sentBefore.some(
     (m) =>
       m.template !== undefined &&
-      !m.course.some((step) => step.reason_code) &&
+      !m.lifecycle.some((step) => step.reason_code) &&
       now - m.createdAt <= 7 * 24 * HOUR_MS,
   );
   return contact.last_inbound_at !== null || templated
@@ -123,19 +123,19 @@ function obstacleTo(
 }
 
 /** What has happened to a message by `now`, oldest first. */
-export const happened = (message: Message, now: number): Step[] =>
-  message.course.filter((step) => step.at <= now);
+export const stepsUntil = (message: Message, now: number): Step[] =>
+  message.lifecycle.filter((step) => step.at <= now);
 
 /** The first step of a message that waits for its time. */
-export const waitingSince = (at: number): Step => ({
+export const scheduledStep = (at: number): Step => ({
   status: 'SCHEDULED',
   at,
   description: 'Waits for its time.',
 });
 
-/** Ends a message that has not gone out yet: of its course only what has happened is left. */
-export function takeBack(message: Message, now: number): void {
-  const past = happened(message, now);
+/** Ends a message that has not gone out yet: of its lifecycle only what has happened is left. */
+export function cancel(message: Message, now: number): void {
+  const past = stepsUntil(message, now);
   const end = { status: 'CANCELLED', at: now, description: 'Cancelled before it was sent.' };
-  message.course.splice(0, message.course.length, ...past, end);
+  message.lifecycle.splice(0, message.lifecycle.length, ...past, end);
 }

@@ -2,24 +2,24 @@ import type { Hono } from 'hono';
 import type { Contact } from './contact.ts';
 import { ApiError, type AppEnv, isoShort, succeed } from './envelope.ts';
 import { idOf } from './ids.ts';
-import { courseOf, happened, type Message, type Step, takeBack, waitingSince } from './message-log.ts';
-import { formsOf } from './numbers.ts';
+import { cancel, lifecycleOf, type Message, type Step, scheduledStep, stepsUntil } from './message-log.ts';
+import { formatsOf } from './numbers.ts';
 import { bodyOf, idFrom, isDryRun } from './read-request.ts';
 import { readSend, type Send } from './read-send.ts';
+import type { SimulatedAccount } from './simulated-account.ts';
 import { templateId } from './templates.ts';
-import type { World } from './world.ts';
 
 const PRICES: Record<string, number> = { sms: 0.0079, whatsapp: 0.0147, rcs: 0.0105 };
 const CONTACT_PRICE = 0.001;
 
 /** POST /v3/messages and …/{id}/cancel; GET /v3/messages/{id} and …/activities (contract, 2.3). */
-export function messageRoutes(app: Hono<AppEnv>, world: World): void {
-  const { log, now, dialect } = world;
+export function messageRoutes(app: Hono<AppEnv>, account: SimulatedAccount): void {
+  const { log, now, dialect } = account;
   let counter = 0;
 
   app.post('/v3/messages', (c) => {
     const body = bodyOf(c);
-    const dry = isDryRun(c, world, body);
+    const dry = isDryRun(c, account, body);
     const send = readSend(body, dialect, now());
     const recipients = send.to.flatMap((to) =>
       (send.channels ?? [null]).map((channel) => {
@@ -34,21 +34,21 @@ export function messageRoutes(app: Hono<AppEnv>, world: World): void {
       ? { template_id: templateId(template, dialect), template_name: template.name }
       : {};
     if (dialect === 'guide')
-      return succeed(c, world, { status: 'accepted', ...named, body: send.body, recipients }, 202);
+      return succeed(c, account, { status: 'accepted', ...named, body: send.body, recipients }, 202);
     const { scheduledAt } = send;
     const status = scheduledAt === undefined ? 'QUEUED' : 'SCHEDULED';
     const later = scheduledAt === undefined ? {} : { scheduled_at: isoShort(scheduledAt) };
-    return succeed(c, world, { status, ...named, recipients, ...later }, 202);
+    return succeed(c, account, { status, ...named, recipients, ...later }, 202);
   });
 
   function compose(id: string, to: string, pinned: string | null, send: Send): Message {
-    const contact = world.book.byPhone(to) ?? world.book.add(to);
+    const contact = account.book.byPhone(to) ?? account.book.add(to);
     const channel = pinned ?? channelFor(contact, send);
     const { template, body } = send;
     const { scheduledAt } = send;
     const what = { contact, channel, template, sentBefore: log.of(contact.id) };
-    const course = courseOf(what, scheduledAt ?? now(), world.stepMs);
-    if (scheduledAt !== undefined) course.unshift(waitingSince(now()));
+    const lifecycle = lifecycleOf(what, scheduledAt ?? now(), account.stepMs);
+    if (scheduledAt !== undefined) lifecycle.unshift(scheduledStep(now()));
     const content: Pick<Message, 'template' | 'text'> = template
       ? { template: template.name }
       : { text: body };
@@ -62,23 +62,23 @@ export function messageRoutes(app: Hono<AppEnv>, world: World): void {
       madeFrom: template,
       body,
       createdAt: now(),
-      course,
+      lifecycle,
       ...(scheduledAt !== undefined && { scheduledAt }),
     };
   }
 
   app.get('/v3/messages/:id', (c) => {
-    const message = found(idFrom(c, world));
-    const events = happened(message, now());
-    const forms = formsOf(message.to);
+    const message = found(idFrom(c, account));
+    const events = stepsUntil(message, now());
+    const formats = formatsOf(message.to);
     const template = message.madeFrom;
-    return succeed(c, world, {
+    return succeed(c, account, {
       id: message.id,
-      customer_id: world.customerId,
+      customer_id: account.customerId,
       contact_id: message.contact_id,
       phone: message.to,
-      phone_international: forms.format_international,
-      region_code: forms.region_code,
+      phone_international: formats.format_international,
+      region_code: formats.region_code,
       template_id: template ? templateId(template, dialect) : null,
       template_name: template?.name ?? null,
       template_category: template?.category ?? null,
@@ -99,8 +99,8 @@ export function messageRoutes(app: Hono<AppEnv>, world: World): void {
   });
 
   app.get('/v3/messages/:id/activities', (c) => {
-    const message = found(idFrom(c, world));
-    const activities = happened(message, now()).map((step) => ({
+    const message = found(idFrom(c, account));
+    const activities = stepsUntil(message, now()).map((step) => ({
       status: step.status,
       ...explained(step),
       from: step.status === 'SENT' ? '+12025550100' : null,
@@ -108,16 +108,16 @@ export function messageRoutes(app: Hono<AppEnv>, world: World): void {
       price: step.status === 'SENT' ? (PRICES[message.channel] ?? 0).toFixed(4) : null,
       active_contact_price: step.status === 'SENT' ? CONTACT_PRICE.toFixed(4) : null,
     }));
-    return succeed(c, world, { message_id: message.id, activities: activities.reverse() });
+    return succeed(c, account, { message_id: message.id, activities: activities.reverse() });
   });
 
   app.post('/v3/messages/:id/cancel', (c) => {
-    const message = found(idFrom(c, world));
+    const message = found(idFrom(c, account));
     if (dialect === 'guide') throw new ApiError('RESOURCE_404'); // No such endpoint yet.
     const waits = message.scheduledAt !== undefined && now() < message.scheduledAt;
-    if (!waits || reached(message.course, 'CANCELLED')) throw new ApiError('BUSINESS_006');
-    if (!isDryRun(c, world, bodyOf(c))) takeBack(message, now());
-    return succeed(c, world, { id: message.id, status: 'CANCELLED' });
+    if (!waits || reached(message.lifecycle, 'CANCELLED')) throw new ApiError('BUSINESS_006');
+    if (!isDryRun(c, account, bodyOf(c))) cancel(message, now());
+    return succeed(c, account, { id: message.id, status: 'CANCELLED' });
   });
 
   function found(id: string): Message {

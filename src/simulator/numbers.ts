@@ -1,6 +1,6 @@
 import { countryOf, regionOf, type Shape } from './countries.ts';
 
-export type NumberForms = {
+export type NumberFormats = {
   format_e164: string;
   format_international: string;
   format_national: string;
@@ -54,7 +54,7 @@ export function nationalFormatOf(e164: string): string {
 }
 
 /** All written forms of a number in E.164, as the API's contact object names them. */
-export function formsOf(e164: string): NumberForms {
+export function formatsOf(e164: string): NumberFormats {
   const { code, digits, region } = splitNumber(e164);
   const shape = shapeOf(code, region, digits);
   const international = shape ? fill(shape.international, digits) : inThrees(digits);

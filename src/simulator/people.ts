@@ -68,7 +68,7 @@ const COMPANIES = words(
 const SEGMENTS = words('customer customer customer vip trial partner lapsed');
 
 /** How many people there can be before the shortest block of fictional numbers (the US one) runs out. */
-export const MOST_PEOPLE = 2_000_000;
+export const MAX_PEOPLE = 2_000_000;
 
 function words(text: string): string[] {
   return text.split(' ').map((word) => word.replaceAll('+', ' '));

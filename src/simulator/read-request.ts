@@ -1,7 +1,7 @@
 import { ApiError, type AppContext, type Details } from './envelope.ts';
 import { isUuid } from './ids.ts';
 import { parseE164 } from './numbers.ts';
-import type { World } from './world.ts';
+import type { SimulatedAccount } from './simulated-account.ts';
 
 /** Reading what a request asks for, with the API's own complaints. Everything here throws `ApiError`. */
 
@@ -33,8 +33,9 @@ export const isObject = (value: unknown): value is Body =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Whether this is a dry run, by the name that this era knows; the other era's name is ignored like any unknown field. */
-export function isDryRun(c: AppContext, world: World, body: Body): boolean {
-  const [name, header] = world.dialect === 'today' ? ['sandbox', 'X-Sandbox'] : ['test_mode', 'X-Test-Mode'];
+export function isDryRun(c: AppContext, account: SimulatedAccount, body: Body): boolean {
+  const [name, header] =
+    account.dialect === 'today' ? ['sandbox', 'X-Sandbox'] : ['test_mode', 'X-Test-Mode'];
   const value = body[name] ?? false;
   if (typeof value !== 'boolean') refuse(name, 'Must be true or false.');
   if (value) c.header(header, 'true');
@@ -42,9 +43,9 @@ export function isDryRun(c: AppContext, world: World, body: Body): boolean {
 }
 
 /** A contact, message or template id from the path. */
-export function idFrom(c: AppContext, world: World): string {
+export function idFrom(c: AppContext, account: SimulatedAccount): string {
   const id = c.req.param('id') ?? '';
-  if (world.dialect === 'today' && !isUuid(id))
+  if (account.dialect === 'today' && !isUuid(id))
     refuse('id', `'${id}' is not a valid UUID.`, 'VALIDATION_003');
   return id;
 }
@@ -57,8 +58,8 @@ export function e164From(value: unknown, field: string): string {
 }
 
 /** `page` and `page_size`. Today both are required; the guide's era reads `pageSize` (or `page_size`) and defaults to 1 and 20. */
-export function pageFrom(c: AppContext, world: World): { page: number; pageSize: number } {
-  const guide = world.dialect === 'guide';
+export function pageFrom(c: AppContext, account: SimulatedAccount): { page: number; pageSize: number } {
+  const guide = account.dialect === 'guide';
   const size = (guide ? c.req.query('pageSize') : undefined) ?? c.req.query('page_size');
   const page = integerFrom(c.req.query('page') ?? (guide ? '1' : undefined), 'page');
   const pageSize = integerFrom(size ?? (guide ? '20' : undefined), guide ? 'pageSize' : 'page_size');

@@ -6,8 +6,8 @@ import { fetchOver } from './in-process.ts';
 import type { RateLimit } from './limiter.ts';
 import { createMessageLog, type Message } from './message-log.ts';
 import { serve } from './server.ts';
+import type { SimulatedAccount } from './simulated-account.ts';
 import { createTransport, type RecordedRequest, type Transport } from './transport.ts';
-import type { World } from './world.ts';
 
 export type { Contact, ContactChange } from './contact.ts';
 export type { Fault, FaultKind } from './faults.ts';
@@ -78,7 +78,7 @@ function build(options: SimulatorOptions): { simulator: Simulator; transport: Tr
   const searchMetadata = storesMetadata && dialect === 'guide';
   const book = createBook({ size: options.contacts ?? 60, dialect, now, searchMetadata });
   const log = createMessageLog();
-  const world: World = {
+  const account: SimulatedAccount = {
     key,
     dialect,
     customerId: idOf('organization', options.account ?? 0, dialect),
@@ -93,8 +93,8 @@ function build(options: SimulatorOptions): { simulator: Simulator; transport: Tr
   const faults = createFaults();
   const requests: RecordedRequest[] = [];
   const requestsKept = options.requestsKept ?? Number.POSITIVE_INFINITY;
-  const app = createApp(world, options.rateLimit ?? HIGH_LIMIT);
-  const transport = createTransport(app, world, {
+  const app = createApp(account, options.rateLimit ?? HIGH_LIMIT);
+  const transport = createTransport(app, account, {
     faults,
     requests,
     requestsKept,

@@ -2,8 +2,8 @@ import type { Hono } from 'hono';
 import { ApiError, type AppEnv, isoLong, succeed, succeedWithPage } from './envelope.ts';
 import { type Dialect, idOf } from './ids.ts';
 import { choiceFrom, idFrom, pageFrom } from './read-request.ts';
+import type { SimulatedAccount } from './simulated-account.ts';
 import type { Template } from './template.ts';
-import type { World } from './world.ts';
 
 /** name category language status channels | body; `{{x}}` is a variable. */
 const TEMPLATES: Template[] = `
@@ -49,11 +49,11 @@ export function templateByName(name: string): Template {
 }
 
 /** GET /v3/templates and /v3/templates/{id} (contract, 2.4). Bodies are never shown. */
-export function templateRoutes(app: Hono<AppEnv>, world: World): void {
-  const createdAt = (index: number) => isoLong(world.startedAt - (index + 2) * 30 * 86_400_000);
+export function templateRoutes(app: Hono<AppEnv>, account: SimulatedAccount): void {
+  const createdAt = (index: number) => isoLong(account.startedAt - (index + 2) * 30 * 86_400_000);
   const wire = (template: Template) => {
     const { index, name, category, language, status, channels } = template;
-    const id = templateId(template, world.dialect);
+    const id = templateId(template, account.dialect);
     const is_published = status === 'APPROVED';
     const times = { created_at: createdAt(index), updated_at: is_published ? createdAt(index - 1) : null };
     return {
@@ -70,7 +70,7 @@ export function templateRoutes(app: Hono<AppEnv>, world: World): void {
   };
 
   app.get('/v3/templates', (c) => {
-    const { page, pageSize } = pageFrom(c, world);
+    const { page, pageSize } = pageFrom(c, account);
     const status = choiceFrom(c, 'status', ['APPROVED', 'PENDING', 'REJECTED', 'DRAFT']);
     const category = choiceFrom(c, 'category', ['MARKETING', 'UTILITY', 'AUTHENTICATION']);
     const search = c.req.query('search')?.toLowerCase() ?? '';
@@ -81,8 +81,10 @@ export function templateRoutes(app: Hono<AppEnv>, world: World): void {
         (!category || one.category === category),
     );
     const items = found.slice((page - 1) * pageSize, page * pageSize).map(wire);
-    return succeedWithPage(c, world, 'templates', items, { page, pageSize, total: found.length });
+    return succeedWithPage(c, account, 'templates', items, { page, pageSize, total: found.length });
   });
 
-  app.get('/v3/templates/:id', (c) => succeed(c, world, wire(templateById(idFrom(c, world), world.dialect))));
+  app.get('/v3/templates/:id', (c) =>
+    succeed(c, account, wire(templateById(idFrom(c, account), account.dialect))),
+  );
 }

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import { ApiError, type AppEnv, failure } from './envelope.ts';
 import type { FaultKind, Faults } from './faults.ts';
-import type { World } from './world.ts';
+import type { SimulatedAccount } from './simulated-account.ts';
 
 /** A request as it reached the API. */
 export type RecordedRequest = {
@@ -26,7 +26,7 @@ export type Transport = (request: Request, rawPath?: string) => Promise<Outcome>
 
 export function createTransport(
   app: Hono<AppEnv>,
-  world: World,
+  account: SimulatedAccount,
   options: { faults: Faults; requests: RecordedRequest[]; requestsKept: number; latencyMs: number },
 ): Transport {
   /** Requests without an answer yet. A request that is collected as garbage would never hear of its abort. */
@@ -43,21 +43,21 @@ export function createTransport(
       query: Object.fromEntries(url.searchParams),
       headers: Object.fromEntries(request.headers),
       body: parsed(body),
-      at: world.now(),
+      at: account.now(),
     });
     if (options.requests.length > options.requestsKept) options.requests.shift();
     const kind = options.faults.take(request.method, path);
     const act = (extraMs = 0): Promise<Response> =>
       Promise.resolve(app.fetch(request, { body, workMs: options.latencyMs + extraMs, signal }));
     underWay.add(request);
-    return untilAborted(follow(kind, act, world), signal).finally(() => underWay.delete(request));
+    return untilAborted(follow(kind, act, account), signal).finally(() => underWay.delete(request));
   };
 }
 
 async function follow(
   kind: FaultKind | undefined,
   act: (extraMs?: number) => Promise<Response>,
-  world: World,
+  account: SimulatedAccount,
 ): Promise<Outcome> {
   const answer = (response: Response): Outcome => ({ end: 'answer', response });
   if (kind === undefined) return answer(await act());
@@ -68,7 +68,7 @@ async function follow(
     if ('html' in kind) return answer(htmlPage(kind.html));
     if ('delayMs' in kind) return answer(await act(kind.delayMs));
     if (kind.acts) await act();
-    return answer(failed(kind, world));
+    return answer(failed(kind, account));
   }
   const response = await act();
   if (kind === 'lost-after') return { end: 'lost' };
@@ -77,14 +77,14 @@ async function follow(
   return answer(new Response(null, { status: response.status, headers: response.headers }));
 }
 
-function failed(kind: Extract<FaultKind, { status: number }>, world: World): Response {
+function failed(kind: Extract<FaultKind, { status: number }>, account: SimulatedAccount): Response {
   const headers = new Headers(kind.headers);
   const requestId = 'req_fault';
   headers.set('X-Request-Id', requestId);
   if (kind.retryAfter !== undefined) headers.set('Retry-After', String(kind.retryAfter));
   if (kind.code === undefined) return new Response(null, { status: kind.status, headers });
   headers.set('Content-Type', 'application/json');
-  return new Response(failure(world, requestId, new ApiError(kind.code, null)), {
+  return new Response(failure(account, requestId, new ApiError(kind.code, null)), {
     status: kind.status,
     headers,
   });

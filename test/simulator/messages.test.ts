@@ -198,9 +198,9 @@ describe('the life of a message', () => {
       'QUEUED PROCESSED ROUTED SENT DELIVERED READ',
       undefined,
     ],
-  ])('%s', async (_, prepare, send, course, reason) => {
+  ])('%s', async (_, prepare, send, lifecycle, reason) => {
     const { seen, last } = await statuses(prepare, send);
-    expect(seen.join(' ')).toBe(course);
+    expect(seen.join(' ')).toBe(lifecycle);
     expect(last.reason_code).toBe(reason);
     expect(last.description).toEqual(expect.any(String));
   });
@@ -209,7 +209,7 @@ describe('the life of a message', () => {
     const { call, sim, clock } = still();
     const text = async () => {
       await call('POST', '/v3/messages', { to: [TO], text: 'hi' });
-      return sim.messages.at(-1)?.course.at(-1)?.status;
+      return sim.messages.at(-1)?.lifecycle.at(-1)?.status;
     };
     expect(await text()).toBe('BLOCKED');
     const parameters = { name: 'Ada', discount: '5 %' };

@@ -2,8 +2,8 @@ import examples from 'libphonenumber-js/examples.mobile.json' with { type: 'json
 import { type CountryCode, getExampleNumber, parsePhoneNumber } from 'libphonenumber-js/max';
 import { describe, expect, it } from 'vitest';
 import { countries } from '../../src/simulator/countries.ts';
-import { formsOf, looksDiallable, parseE164, splitNumber } from '../../src/simulator/numbers.ts';
-import { MOST_PEOPLE, numberOfPerson, personOf, personOfNumber } from '../../src/simulator/people.ts';
+import { formatsOf, looksDiallable, parseE164, splitNumber } from '../../src/simulator/numbers.ts';
+import { MAX_PEOPLE, numberOfPerson, personOf, personOfNumber } from '../../src/simulator/people.ts';
 
 /** libphonenumber-js writes international dashes as spaces; Google's own, and so Sent, keeps them. */
 const spaced = (text: string): string => text.replaceAll('-', ' ');
@@ -16,7 +16,7 @@ describe('numbers', () => {
   it.each(table)('writes numbers of %s as libphonenumber does', (region) => {
     const example = getExampleNumber(region as CountryCode, examples);
     expect(example).toBeDefined();
-    const forms = formsOf(example?.number ?? '');
+    const forms = formatsOf(example?.number ?? '');
     expect({ ...forms, format_international: spaced(forms.format_international) }).toMatchObject({
       format_e164: example?.number,
       format_national: example?.formatNational(),
@@ -28,7 +28,7 @@ describe('numbers', () => {
   });
 
   it("shows the guide's example number as the guide does", () => {
-    expect(formsOf('+1234567890')).toEqual({
+    expect(formatsOf('+1234567890')).toEqual({
       format_e164: '+1234567890',
       format_international: '+1 234-567-890',
       format_national: '(234) 567-890',
@@ -47,7 +47,7 @@ describe('numbers', () => {
     ['+88213300001', '882', 'ZZ', '+882 133 000 01'],
   ])('groups %s by calling code', (e164, code, region, international) => {
     expect(splitNumber(e164)).toMatchObject({ code, region });
-    expect(formsOf(e164).format_international).toBe(international);
+    expect(formatsOf(e164).format_international).toBe(international);
   });
 
   it.each([
@@ -63,13 +63,13 @@ describe('numbers', () => {
 });
 
 describe('people', () => {
-  const sample = Array.from({ length: 6000 }, (_, i) => (i < 3000 ? i : (i * 331) % MOST_PEOPLE));
+  const sample = Array.from({ length: 6000 }, (_, i) => (i < 3000 ? i : (i * 331) % MAX_PEOPLE));
 
   it('have numbers that are valid in their country, at least ten of them', () => {
     const regions = new Set<string>();
     const wrong = sample.filter((i) => {
       const number = parsePhoneNumber(numberOfPerson(i));
-      const forms = formsOf(number.number);
+      const forms = formatsOf(number.number);
       regions.add(forms.region_code);
       const same =
         number.formatNational() === forms.format_national &&
@@ -84,7 +84,7 @@ describe('people', () => {
     expect(sample.map((i) => personOfNumber(numberOfPerson(i)))).toEqual(sample);
     expect(new Set(Array.from({ length: 50_000 }, (_, i) => numberOfPerson(i))).size).toBe(50_000);
     for (const nobody of ['+14155550199', '+12345678', '+49301234567', '+3361'])
-      expect(personOfNumber(nobody) ?? MOST_PEOPLE).toBeGreaterThanOrEqual(1000);
+      expect(personOfNumber(nobody) ?? MAX_PEOPLE).toBeGreaterThanOrEqual(1000);
   });
 
   it('in a small book only have North American numbers that are kept for fiction', () => {

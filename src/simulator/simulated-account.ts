@@ -3,7 +3,7 @@ import type { Dialect } from './ids.ts';
 import type { MessageLog } from './message-log.ts';
 
 /** What one simulated account consists of; every route works on this. */
-export type World = {
+export type SimulatedAccount = {
   readonly key: string;
   readonly dialect: Dialect;
   readonly customerId: string;
