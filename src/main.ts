@@ -38,7 +38,7 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
         nodeVersion: process.version,
       });
     case 'import':
-      return (await import('./cli/import.ts')).runImportCommand(rest, io);
+      return (await import('./cli/import/index.ts')).runImportCommand(rest, io);
     case 'export':
       return (await import('./cli/export.ts')).runExport(rest, io);
     case 'history':

@@ -1,6 +1,5 @@
-import type { Book } from './book.ts';
-import type { Dialect } from './ids.ts';
-import type { MessageLog } from './message-log.ts';
+import type { Book, Dialect } from './book/index.ts';
+import type { MessageLog } from './messages/index.ts';
 
 /** What one simulated account consists of; every route works on this. */
 export type SimulatedAccount = {

@@ -1,18 +1,20 @@
-import { createApp } from './app.ts';
-import { type Book, createBook } from './book.ts';
-import { createFaults, type Faults } from './faults.ts';
-import { type Dialect, idOf } from './ids.ts';
-import { fetchOver } from './in-process.ts';
-import type { RateLimit } from './limiter.ts';
-import { createMessageLog, type Message } from './message-log.ts';
-import { serve } from './server.ts';
+import { createApp, type RateLimit } from './api/index.ts';
+import { type Book, createBook, type Dialect, idOf } from './book/index.ts';
+import { createMessageLog, type Message } from './messages/index.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
-import { createTransport, type RecordedRequest, type Transport } from './transport.ts';
+import {
+  createFaults,
+  createTransport,
+  type Faults,
+  fetchOver,
+  type RecordedRequest,
+  serve,
+  type Transport,
+} from './transport/index.ts';
 
-export type { Contact, ContactChange } from './contact.ts';
-export type { Fault, FaultKind } from './faults.ts';
-export type { Message } from './message-log.ts';
-export type { RecordedRequest } from './transport.ts';
+export type { Contact, ContactChange } from './book/index.ts';
+export type { Message } from './messages/index.ts';
+export type { Fault, FaultKind, RecordedRequest } from './transport/index.ts';
 
 export type SimulatorOptions = {
   /** Default `sk_test_simulator`. */

@@ -4,8 +4,10 @@ import { stage } from '../faults/stage.ts';
 
 const TO = ['+14155550142', '+14155550143'];
 const LATER = { to: TO, text: 'Hello', scheduled_at: '2026-11-24T09:00:00+01:00' };
-const statuses = (messages: readonly { lifecycle: readonly { status: string; at: number }[] }[], now: number) =>
-  messages.map(({ lifecycle }) => lifecycle.filter(({ at }) => at <= now).at(-1)?.status);
+const statuses = (
+  messages: readonly { lifecycle: readonly { status: string; at: number }[] }[],
+  now: number,
+) => messages.map(({ lifecycle }) => lifecycle.filter(({ at }) => at <= now).at(-1)?.status);
 
 test('goes out at its time where a dry run shows that the API knows it', async () => {
   const { call, simulator, clock } = await stage();

@@ -1,9 +1,9 @@
 import examples from 'libphonenumber-js/examples.mobile.json' with { type: 'json' };
 import { type CountryCode, getExampleNumber, parsePhoneNumber } from 'libphonenumber-js/max';
 import { describe, expect, it } from 'vitest';
-import { countries } from '../../src/simulator/countries.ts';
-import { formatsOf, looksDiallable, parseE164, splitNumber } from '../../src/simulator/numbers.ts';
-import { MAX_PEOPLE, numberOfPerson, personOf, personOfNumber } from '../../src/simulator/people.ts';
+import { countries } from '../../src/simulator/book/countries.ts';
+import { formatsOf, looksDiallable, parseE164, splitNumber } from '../../src/simulator/book/numbers.ts';
+import { MAX_PEOPLE, numberOfPerson, personOf, personOfNumber } from '../../src/simulator/book/people.ts';
 
 /** libphonenumber-js writes international dashes as spaces; Google's own, and so Sent, keeps them. */
 const spaced = (text: string): string => text.replaceAll('-', ' ');

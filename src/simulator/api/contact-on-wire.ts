@@ -1,8 +1,6 @@
-import type { Contact } from './contact.ts';
+import { type Contact, formatsOf, hash } from '../book/index.ts';
+import type { SimulatedAccount } from '../simulated-account.ts';
 import { isoLong, isoShort } from './envelope.ts';
-import { hash } from './ids.ts';
-import { formatsOf } from './numbers.ts';
-import type { SimulatedAccount } from './simulated-account.ts';
 
 /** The contact object of section 2.2. An unset default channel is `""` today (the field is not nullable) and null in the guide's era. */
 export function contactOnWire(contact: Contact, account: SimulatedAccount) {

@@ -1,10 +1,8 @@
 import type { Hono } from 'hono';
-import { countryOf } from './countries.ts';
+import { countryOf, hash, idOf, looksDiallable, parseE164, splitNumber } from '../book/index.ts';
+import type { SimulatedAccount } from '../simulated-account.ts';
 import { ApiError, type AppEnv, isoLong, succeed } from './envelope.ts';
-import { hash, idOf } from './ids.ts';
-import { looksDiallable, parseE164, splitNumber } from './numbers.ts';
 import { refuse } from './read-request.ts';
-import type { SimulatedAccount } from './simulated-account.ts';
 
 const CARRIERS = ['Simcom', 'Larkspur Mobile', 'Tellurium', 'Norvik Telecom'];
 

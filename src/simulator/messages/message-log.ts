@@ -1,4 +1,4 @@
-import type { Contact } from './contact.ts';
+import type { Contact } from '../book/index.ts';
 import type { Template } from './template.ts';
 
 /** Messages, and what becomes of them with time (contract, section 7). */

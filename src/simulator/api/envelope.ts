@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { SimulatedAccount } from './simulated-account.ts';
+import type { SimulatedAccount } from '../simulated-account.ts';
 
 /** What the pipeline knows about a request before a route sees it. */
 export type Arrival = {

@@ -1,7 +1,6 @@
+import { isUuid, parseE164 } from '../book/index.ts';
+import type { SimulatedAccount } from '../simulated-account.ts';
 import { ApiError, type AppContext, type Details } from './envelope.ts';
-import { isUuid } from './ids.ts';
-import { parseE164 } from './numbers.ts';
-import type { SimulatedAccount } from './simulated-account.ts';
 
 /** Reading what a request asks for, with the API's own complaints. Everything here throws `ApiError`. */
 

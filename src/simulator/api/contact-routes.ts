@@ -1,8 +1,8 @@
 import type { Hono } from 'hono';
-import type { Contact, ContactChange, Metadata } from './contact.ts';
+import { type Contact, type ContactChange, hash, idOf, type Metadata } from '../book/index.ts';
+import type { SimulatedAccount } from '../simulated-account.ts';
 import { contactOnWire, summaryOf } from './contact-on-wire.ts';
 import { ApiError, type AppEnv, succeed, succeedWithPage } from './envelope.ts';
-import { hash, idOf } from './ids.ts';
 import {
   type Body,
   bodyOf,
@@ -14,7 +14,6 @@ import {
   pageFrom,
   refuse,
 } from './read-request.ts';
-import type { SimulatedAccount } from './simulated-account.ts';
 
 /** GET, POST /v3/contacts; GET, PATCH, DELETE /v3/contacts/{id}; GET …/message-summary (contract, 2.1). */
 export function contactRoutes(app: Hono<AppEnv>, account: SimulatedAccount): void {

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
-import { ApiError, type AppEnv, failure } from './envelope.ts';
+import { ApiError, type AppEnv, failure } from '../api/index.ts';
+import type { SimulatedAccount } from '../simulated-account.ts';
 import type { FaultKind, Faults } from './faults.ts';
-import type { SimulatedAccount } from './simulated-account.ts';
 
 /** A request as it reached the API. */
 export type RecordedRequest = {

@@ -5,19 +5,26 @@ import {
   networkApi,
   readDefaultCountry,
   readListFile,
-} from '../app/index.ts';
-import { readSettings, type Settings } from '../config.ts';
-import { alreadyThere, oneCountry, previewOf, resultOf, runImport, withDoubtful } from '../contacts/index.ts';
-import { openList, type ValidatedRows, validateRows } from '../contacts/lists/index.ts';
-import { AppError, errorText } from '../errors.ts';
-import { inline, TOOLS } from '../mcp/index.ts';
-import { systemClock } from '../runtime/index.ts';
-import { FileProblem } from './files/index.ts';
-import { IMPORT_USAGE, readImportArguments } from './import-arguments.ts';
-import { previewText } from './import-preview.ts';
-import { createProgress } from './import-progress.ts';
-import { accountMark, createReport, type Outcomes, readReport } from './import-report.ts';
-import { createLog } from './log.ts';
+} from '../../app/index.ts';
+import { readSettings, type Settings } from '../../config.ts';
+import {
+  alreadyThere,
+  oneCountry,
+  previewOf,
+  resultOf,
+  runImport,
+  withDoubtful,
+} from '../../contacts/index.ts';
+import { openList, type ValidatedRows, validateRows } from '../../contacts/lists/index.ts';
+import { AppError, errorText } from '../../errors.ts';
+import { inline, TOOLS } from '../../mcp/index.ts';
+import { systemClock } from '../../runtime/index.ts';
+import { FileProblem } from '../files/index.ts';
+import { createLog } from '../log.ts';
+import { IMPORT_USAGE, readImportArguments } from './arguments.ts';
+import { previewText } from './preview.ts';
+import { createProgress } from './progress.ts';
+import { accountMark, createReport, type Outcomes, readReport } from './report.ts';
 
 type Output = { write(text: string): unknown; isTTY?: boolean };
 export type ImportIo = {

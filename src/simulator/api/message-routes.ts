@@ -1,12 +1,17 @@
 import type { Hono } from 'hono';
-import type { Contact } from './contact.ts';
+import { type Contact, formatsOf, idOf } from '../book/index.ts';
+import {
+  cancel,
+  lifecycleOf,
+  type Message,
+  type Step,
+  scheduledStep,
+  stepsUntil,
+} from '../messages/index.ts';
+import type { SimulatedAccount } from '../simulated-account.ts';
 import { ApiError, type AppEnv, isoShort, succeed } from './envelope.ts';
-import { idOf } from './ids.ts';
-import { cancel, lifecycleOf, type Message, type Step, scheduledStep, stepsUntil } from './message-log.ts';
-import { formatsOf } from './numbers.ts';
 import { bodyOf, idFrom, isDryRun } from './read-request.ts';
 import { readSend, type Send } from './read-send.ts';
-import type { SimulatedAccount } from './simulated-account.ts';
 import { templateId } from './templates.ts';
 
 const PRICES: Record<string, number> = { sms: 0.0079, whatsapp: 0.0147, rcs: 0.0105 };

@@ -1,9 +1,9 @@
 import type { Hono } from 'hono';
+import { type Dialect, idOf } from '../book/index.ts';
+import type { Template } from '../messages/index.ts';
+import type { SimulatedAccount } from '../simulated-account.ts';
 import { ApiError, type AppEnv, isoLong, succeed, succeedWithPage } from './envelope.ts';
-import { type Dialect, idOf } from './ids.ts';
 import { choiceFrom, idFrom, pageFrom } from './read-request.ts';
-import type { SimulatedAccount } from './simulated-account.ts';
-import type { Template } from './template.ts';
 
 /** name category language status channels | body; `{{x}}` is a variable. */
 const TEMPLATES: Template[] = `

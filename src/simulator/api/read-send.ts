@@ -1,7 +1,7 @@
+import type { Dialect } from '../book/index.ts';
+import type { Template } from '../messages/index.ts';
 import { ApiError } from './envelope.ts';
-import type { Dialect } from './ids.ts';
 import { type Body, e164From, isObject, refuse } from './read-request.ts';
-import type { Template } from './template.ts';
 import { render, templateById, templateByName, variablesOf } from './templates.ts';
 
 /** A checked POST /v3/messages. */

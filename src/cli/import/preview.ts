@@ -1,5 +1,5 @@
-import type { ImportResult } from '../contacts/index.ts';
-import { inline } from '../mcp/index.ts';
+import type { ImportResult } from '../../contacts/index.ts';
+import { inline } from '../../mcp/index.ts';
 
 const MAX_SHOWN = 20;
 

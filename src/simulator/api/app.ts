@@ -1,11 +1,11 @@
 import { Hono } from 'hono';
+import type { SimulatedAccount } from '../simulated-account.ts';
 import { accountRoutes, profileId } from './account-routes.ts';
 import { contactRoutes } from './contact-routes.ts';
 import { ApiError, type AppContext, type AppEnv, failure } from './envelope.ts';
 import { idempotency } from './idempotency.ts';
 import { type RateLimit, rateLimiter } from './limiter.ts';
 import { messageRoutes } from './message-routes.ts';
-import type { SimulatedAccount } from './simulated-account.ts';
 import { templateRoutes } from './templates.ts';
 
 /** The Sent v3 API: what every answer has in common, then the routes. `c.env` is an `Arrival`. */

@@ -1,0 +1,1 @@
+export { type ImportIo, runImportCommand } from './import.ts';

@@ -1,0 +1,3 @@
+export { createApp } from './app.ts';
+export { ApiError, type AppEnv, failure } from './envelope.ts';
+export type { RateLimit } from './limiter.ts';
