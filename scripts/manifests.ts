@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { version } from '../package.json';
-import { SETTINGS } from '../src/config.ts';
+import { SETTINGS } from '../src/config/index.ts';
 import { PROMPTS } from '../src/mcp/prompts.ts';
 import { TOOLS } from '../src/mcp/tools/index.ts';
 

@@ -18,7 +18,7 @@ const ROOMS: Record<string, Room> = {
     tests: ['test/sent/rate-limiter.test.ts', 'test/sent/clocks.test.ts'],
   },
   directory: {
-    mutate: ['src/contacts/directory/*.ts'],
+    mutate: ['src/contacts/directory/**/*.ts'],
     tests: ['test/contacts/directory*.test.ts', 'test/contacts/directory/*.test.ts'],
   },
   sends: {

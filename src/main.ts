@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import * as z from 'zod/v4';
 import { version } from '../package.json';
 import { serve } from './cli/serve.ts';
-import { ConfigError, readSettings } from './config.ts';
+import { ConfigError, readSettings } from './config/index.ts';
 import { TOOLS } from './mcp/index.ts';
 
 // A checker compiled for each schema takes longer than the messages of a session win back (bench/start.ts).

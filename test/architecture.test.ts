@@ -23,7 +23,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   main: ['config', 'errors', 'cli', 'mcp'],
 };
 /** Inside contacts each room knows those before it; the files of the room itself put all of them together. */
-const INSIDE_CONTACTS = ['model', 'question', 'book', 'directory', 'lists', 'import', 'people', 'changes'];
+const INSIDE_CONTACTS = [
+  ...['model', 'question', 'book', 'directory', 'lists', 'import', 'people', 'changes', 'bulk'],
+];
 
 /**
  * Inner rooms that have a door to the outside of their own: a door that led through the outer one would load them with it,
@@ -64,14 +66,17 @@ function mayImport(from: string, to: string): boolean {
   return other !== -1 && (other ?? 0) <= (place ?? 0);
 }
 
-/** Whether a file may be named from a room: its own files, and the doors of rooms beside and below it. */
+/**
+ * Whether a file may be named from another: whatever lies in a folder that the one is not in has a door, `index.ts`, in the
+ * outermost such folder. Inner rooms stand on the files of their outer one; in contacts, those stand on the inner rooms.
+ */
 function isReachable(from: string, target: string): boolean {
-  const to = roomOf(target);
-  if (to === from || !target.startsWith(`src/${to}/`)) return true; // Its own, or a room of one file.
-  // An inner room stands on the files of its outer one; in contacts, those stand on the inner rooms.
-  if (to === outerOf(from)) return to !== 'contacts';
-  const beside = outerOf(to) === outerOf(from) || !to.includes('/') || LOADED_ON_DEMAND.includes(to);
-  return beside && target === `src/${to}/index.ts`;
+  if (LOADED_ON_DEMAND.some((room) => target === `src/${room}/index.ts`)) return true;
+  const [own, other] = [from.split('/').slice(0, -1), target.split('/')];
+  const common = other.findIndex((part, at) => part !== own[at]);
+  const isOfOuterRoom = common === other.length - 1 && own.length > common;
+  if (isOfOuterRoom) return !target.startsWith('src/contacts/') || common > 2;
+  return other.length - common === 1 || other.slice(common + 1).join('/') === 'index.ts';
 }
 
 const importsOf = (source: string): string[] =>
@@ -89,8 +94,9 @@ function breachesIn(path: string, source: string): string[] {
       if (!to.startsWith('src/'))
         return to === 'package.json' || to.startsWith('assets/') ? [] : [`${path} → ${to}`];
       // The executable is the command room's own way in, inner rooms included.
-      const from = room === 'main' && outerOf(roomOf(to)) === 'cli' ? 'cli' : room;
-      return mayImport(from, roomOf(to)) && isReachable(from, to) ? [] : [`${path} → ${to}`];
+      const isWayIn = room === 'main' && outerOf(roomOf(to)) === 'cli';
+      const [from, place] = isWayIn ? ['cli', 'src/cli/main.ts'] : [room, path];
+      return mayImport(from, roomOf(to)) && isReachable(place, to) ? [] : [`${path} → ${to}`];
     }
     const name = target
       .split('/')
@@ -140,6 +146,12 @@ test.each([
   ['src/contacts/book/x.ts', `import { x } from '../model/phone.ts';`, 'src/contacts/model/phone.ts'],
   ['src/contacts/model/x.ts', `import type { Book } from '../book/index.ts';`, 'src/contacts/book/index.ts'],
   ['src/contacts/book/x.ts', `import { search } from '../search.ts';`, 'src/contacts/search.ts'],
+  [
+    'src/contacts/book/x.ts',
+    `import { x } from './columns/packed.ts';`,
+    'src/contacts/book/columns/packed.ts',
+  ],
+  ['src/contacts/bulk/x.ts', `import { x } from '../changes/apply.ts';`, 'src/contacts/changes/apply.ts'],
 ])('a planted breach is seen: %s', (path, source, target) => {
   expect(breachesIn(path, source)).toEqual([`${path} → ${target}`]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError, readSettings } from '../src/config.ts';
+import { ConfigError, readSettings } from '../src/config/index.ts';
 
 const TOOLS = ['search_contacts', 'send_message'];
 const read = (env: Record<string, string>, argv: string[] = []) => readSettings(argv, env, TOOLS);

@@ -6,7 +6,7 @@ import { InMemoryTransport } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { openAccount } from '../src/app/account.ts';
 import { publishedTools } from '../src/cli/serve.ts';
-import { readSettings } from '../src/config.ts';
+import { readSettings } from '../src/config/index.ts';
 import { createServer } from '../src/mcp/server.ts';
 import { TOOLS } from '../src/mcp/tools/index.ts';
 import type { LogFields } from '../src/runtime/log.ts';

@@ -11,7 +11,7 @@ import { publint } from 'publint';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { bundle } from '../scripts/build.ts';
 import { packagesIn } from '../scripts/notices.ts';
-import { SETTINGS } from '../src/config.ts';
+import { SETTINGS } from '../src/config/index.ts';
 import { PROMPTS } from '../src/mcp/prompts.ts';
 import { TOOLS } from '../src/mcp/tools/index.ts';
 

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { HOSTS } from '../src/cli/hosts/index.ts';
-import { readSettings, SETTINGS } from '../src/config.ts';
+import { readSettings, SETTINGS } from '../src/config/index.ts';
 import { TOOL_NAMES } from './harness.ts';
 
 const run = promisify(execFile);

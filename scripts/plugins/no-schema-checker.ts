@@ -2,7 +2,7 @@ import { counted } from './counted.ts';
 
 /**
  * The schema checker that the SDK brings is 154 kB and checks one thing here: the person's answers, which
- * src/mcp/confirm.ts checks itself. This takes its place, and test/cli/executable.test.ts sends it wrong answers.
+ * src/mcp/confirm/confirm.ts checks itself. This takes its place, and test/cli/executable.test.ts sends it wrong answers.
  */
 export const noSchemaChecker = counted(
   'no-schema-checker',

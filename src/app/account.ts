@@ -1,5 +1,5 @@
 import { version } from '../../package.json';
-import type { Settings } from '../config.ts';
+import type { Settings } from '../config/index.ts';
 import { createAddressBook, createContacts } from '../contacts/index.ts';
 import { createMessages } from '../messages/index.ts';
 import { type Clock, type Log, systemClock } from '../runtime/index.ts';

@@ -1,4 +1,4 @@
-import type { Settings } from '../config.ts';
+import type { Settings } from '../config/index.ts';
 import { oneCountry } from '../contacts/index.ts';
 import { AppError } from '../errors.ts';
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Settings } from '../config.ts';
+import type { Settings } from '../config/index.ts';
 import { AppError } from '../errors.ts';
 import { type Clock, systemClock } from '../runtime/index.ts';
 import type { SentClient } from '../sent/index.ts';

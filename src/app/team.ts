@@ -1,4 +1,4 @@
-import type { Settings } from '../config.ts';
+import type { Settings } from '../config/index.ts';
 import { AppError } from '../errors.ts';
 import { type Log, systemClock } from '../runtime/index.ts';
 import type { StateStore } from '../state/index.ts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { SETTINGS } from '../config.ts';
+import { SETTINGS } from '../config/index.ts';
 
 type OwnFlags = Readonly<Record<string, { type: 'string' | 'boolean'; multiple?: boolean }>>;
 export type CommandFlags = {

@@ -1,5 +1,5 @@
 import { demoApi, networkApi, openAccount, openStore } from '../app/index.ts';
-import { readSettings, type Settings } from '../config.ts';
+import { readSettings, type Settings } from '../config/index.ts';
 import { AppError, errorText } from '../errors.ts';
 import { TOOLS } from '../mcp/index.ts';
 import { createLog } from './log.ts';

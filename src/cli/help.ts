@@ -1,4 +1,4 @@
-import { SETTINGS } from '../config.ts';
+import { SETTINGS } from '../config/index.ts';
 import { TOOLS } from '../mcp/index.ts';
 
 /** The text of `--help`. */

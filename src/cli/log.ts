@@ -1,4 +1,4 @@
-import type { LogLevel } from '../config.ts';
+import type { LogLevel } from '../config/index.ts';
 import type { Log } from '../runtime/index.ts';
 
 const RANKS = { silent: 0, error: 1, info: 2, debug: 3 } as const;

@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { version } from '../../package.json';
 import { demoApi, networkApi, openAccounts, openStore, shareAmongInstances } from '../app/index.ts';
-import { ConfigError, type HttpSettings, type Settings } from '../config.ts';
+import { ConfigError, type HttpSettings, type Settings } from '../config/index.ts';
 import { everybody, type Gate, namedTokens, ownKeys, serveTeam } from '../http/index.ts';
 import { createQuestionSeal, createServer } from '../mcp/index.ts';
 import { type Log, systemClock } from '../runtime/index.ts';

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { version } from '../../package.json';
 import { demoApi, networkApi, openAccount, openStore } from '../app/index.ts';
-import type { Settings } from '../config.ts';
+import type { Settings } from '../config/index.ts';
 import { createServer, TOOLS } from '../mcp/index.ts';
 import type { UserPlace } from '../state/index.ts';
 import { createLog } from './log.ts';

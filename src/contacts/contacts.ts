@@ -5,14 +5,8 @@ import type { AccountState } from '../state/index.ts';
 import { type Account, readAccount } from './account.ts';
 import { createBook } from './book/index.ts';
 import { createBookAnswers } from './book-answers.ts';
-import {
-  type ChangeMany,
-  createApply,
-  createBulk,
-  createChangeMany,
-  createContactLock,
-  createOneOfMany,
-} from './changes/index.ts';
+import { type ChangeMany, createBulk, createChangeMany, createOneOfMany } from './bulk/index.ts';
+import { createApply, createContactLock } from './changes/index.ts';
 import {
   type ContactKey,
   createDirectory,

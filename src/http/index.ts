@@ -1,5 +1,5 @@
 import type { Accounts, Admitted, SharedByInstances } from '../app/index.ts';
-import type { HttpSettings } from '../config.ts';
+import type { HttpSettings } from '../config/index.ts';
 import type { Clock, Log } from '../runtime/index.ts';
 import { createEndpoint, type EndpointOptions } from './endpoint.ts';
 import type { Gate } from './keys.ts';

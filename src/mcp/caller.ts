@@ -1,6 +1,6 @@
 import { CLIENT_INFO_META_KEY, type McpServer, type ServerContext } from '@modelcontextprotocol/server';
 import type { Act, Caller } from '../runtime/index.ts';
-import { type ConfirmMode, canAsk, createConfirm, type QuestionSeal } from './confirm.ts';
+import { type ConfirmMode, canAsk, createConfirm, type QuestionSeal } from './confirm/index.ts';
 import { inline } from './text.ts';
 
 /** Whoever made this call, in either protocol era. */

@@ -1,4 +1,4 @@
-export { createQuestionSeal } from './question-seal.ts';
+export { createQuestionSeal } from './confirm/index.ts';
 export { createServer } from './server.ts';
 export { inline } from './text.ts';
 export type { Tool } from './tool.ts';

@@ -10,10 +10,15 @@ import type { Contacts } from '../contacts/index.ts';
 import { errorText, toAppError } from '../errors.ts';
 import type { Messages } from '../messages/index.ts';
 import type { Act, Caller } from '../runtime/index.ts';
-import { askInCall, isAskedInCall } from './ask-in-call.ts';
 import { catchErrors } from './boundary.ts';
 import { callerOf, whoCalls } from './caller.ts';
-import { AnswerNeeded, type ConfirmMode, type QuestionSeal } from './confirm.ts';
+import {
+  AnswerNeeded,
+  askInCall,
+  type ConfirmMode,
+  isAskedInCall,
+  type QuestionSeal,
+} from './confirm/index.ts';
 import { readInput } from './input.ts';
 import { withNotices } from './notices.ts';
 import { publishSchema } from './published-schema.ts';

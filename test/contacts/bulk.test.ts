@@ -1,11 +1,7 @@
 /** Bulk changes by plans: exactly what was shown, once, at the speed of the rate limit, whatever comes between. */
 import { describe, expect, test } from 'vitest';
-import {
-  createApply,
-  createBulk,
-  createContactLock,
-  createOneOfMany,
-} from '../../src/contacts/changes/index.ts';
+import { createBulk, createOneOfMany } from '../../src/contacts/bulk/index.ts';
+import { createApply, createContactLock } from '../../src/contacts/changes/index.ts';
 import { toContact } from '../../src/contacts/model/index.ts';
 import { createNotes } from '../../src/contacts/people/index.ts';
 import { AppError } from '../../src/errors.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createFacetsTable } from '../../src/contacts/book/facets.ts';
-import { createIdColumn } from '../../src/contacts/book/id-column.ts';
-import { createMetadataColumn } from '../../src/contacts/book/metadata-column.ts';
-import { createNumberColumn } from '../../src/contacts/book/number-column.ts';
-import { createTimestampColumn } from '../../src/contacts/book/timestamp-column.ts';
+import { createFacetsTable } from '../../src/contacts/book/columns/facets.ts';
+import { createIdColumn } from '../../src/contacts/book/columns/id-column.ts';
+import { createMetadataColumn } from '../../src/contacts/book/columns/metadata-column.ts';
+import { createNumberColumn } from '../../src/contacts/book/columns/number-column.ts';
+import { createTimestampColumn } from '../../src/contacts/book/columns/timestamp-column.ts';
 import { metadata, RUNS } from './arbitrary.ts';
 
 describe('stamps', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Freshness, freshnessOf, isDoubtful } from '../../src/contacts/directory/freshness.ts';
-import { createPendingWrites } from '../../src/contacts/directory/pending-writes.ts';
-import { createSightings } from '../../src/contacts/directory/sightings.ts';
+import { type Freshness, freshnessOf, isDoubtful } from '../../src/contacts/directory/sync/freshness.ts';
+import { createPendingWrites } from '../../src/contacts/directory/sync/pending-writes.ts';
+import { createSightings } from '../../src/contacts/directory/sync/sightings.ts';
 import { createVirtualClock, START } from '../virtual-clock.ts';
 
 const MINUTE = 60_000;

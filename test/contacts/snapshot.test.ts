@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBook } from '../../src/contacts/book/book.ts';
-import { pack, unpack } from '../../src/contacts/book/packed.ts';
+import { pack, unpack } from '../../src/contacts/book/columns/packed.ts';
 import { readCriteria } from '../../src/contacts/question/criteria.ts';
 import { readGroupBy } from '../../src/contacts/question/grouping.ts';
 import { json } from '../sent/client.ts';

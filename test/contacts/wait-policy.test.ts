@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createWaitPolicy } from '../../src/contacts/directory/wait-policy.ts';
+import { createWaitPolicy } from '../../src/contacts/directory/sync/wait-policy.ts';
 import { AppError } from '../../src/errors.ts';
 import { createVirtualClock, START } from '../virtual-clock.ts';
 

@@ -12,7 +12,7 @@ import { onTestFinished } from 'vitest';
 import { startBalancer } from '../../scripts/balancer.ts';
 import { openAccounts, shareAmongInstances } from '../../src/app/index.ts';
 import { publishedTools } from '../../src/cli/serve.ts';
-import { type HttpSettings, readSettings } from '../../src/config.ts';
+import { type HttpSettings, readSettings } from '../../src/config/index.ts';
 import { everybody, type Gate, ownKeys, serveTeam } from '../../src/http/index.ts';
 import { createQuestionSeal, createServer } from '../../src/mcp/index.ts';
 import { type Clock, systemClock } from '../../src/runtime/index.ts';

@@ -1,5 +1,5 @@
 import { createClient, demoApi, networkApi } from '../../app/index.ts';
-import type { Settings } from '../../config.ts';
+import type { Settings } from '../../config/index.ts';
 import { type Account, readAccount } from '../../contacts/index.ts';
 import { toAppError } from '../../errors.ts';
 import { inline } from '../../mcp/index.ts';

@@ -1,5 +1,5 @@
 import { readDefaultCountry, readListFile } from '../../app/index.ts';
-import type { Settings } from '../../config.ts';
+import type { Settings } from '../../config/index.ts';
 import { openList, validateRows } from '../../contacts/lists/index.ts';
 import { AppError } from '../../errors.ts';
 import type { Finding } from './finding.ts';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { readDefaultCountry } from '../../app/index.ts';
-import { ConfigError, readSettings, SETTINGS, type Settings } from '../../config.ts';
+import { ConfigError, readSettings, SETTINGS, type Settings } from '../../config/index.ts';
 import { TOOLS } from '../../mcp/index.ts';
 import { type Host, hostNamed, hostsNearest } from '../hosts/index.ts';
 import { keyOf, keyOfEnvironment } from '../install/index.ts';

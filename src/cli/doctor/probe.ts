@@ -1,5 +1,5 @@
 import { version } from '../../../package.json';
-import type { Settings } from '../../config.ts';
+import type { Settings } from '../../config/index.ts';
 import type { DoctorIo } from './doctor-io.ts';
 
 /** A number of a fiction's range, for dry runs: nobody has it. */

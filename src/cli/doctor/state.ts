@@ -1,5 +1,5 @@
 import { openStore } from '../../app/index.ts';
-import type { Settings } from '../../config.ts';
+import type { Settings } from '../../config/index.ts';
 import { AppError } from '../../errors.ts';
 import type { DoctorIo } from './doctor-io.ts';
 import type { Finding } from './finding.ts';

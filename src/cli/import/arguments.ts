@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { SETTINGS } from '../../config.ts';
+import { SETTINGS } from '../../config/index.ts';
 
 export const IMPORT_USAGE =
   'Usage: sent-contacts-mcp import FILE [--country US] [--column NAME] [--doubtful] [--preview] [--report FILE], and the settings of --help.\n';

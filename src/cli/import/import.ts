@@ -6,7 +6,7 @@ import {
   readDefaultCountry,
   readListFile,
 } from '../../app/index.ts';
-import { readSettings, type Settings } from '../../config.ts';
+import { readSettings, type Settings } from '../../config/index.ts';
 import {
   alreadyThere,
   oneCountry,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, renameSync, statSync, writeFileSync, writeSync } from 'node:fs';
-import type { Settings } from '../../config.ts';
+import type { Settings } from '../../config/index.ts';
 import type { RowOutcome } from '../../contacts/index.ts';
 import { readCsv, type ValidatedRows } from '../../contacts/lists/index.ts';
 import { sanitise } from '../../text/index.ts';

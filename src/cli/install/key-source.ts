@@ -1,4 +1,4 @@
-import { SETTINGS } from '../../config.ts';
+import { SETTINGS } from '../../config/index.ts';
 import { askSecret } from './ask-secret.ts';
 
 /** Why there is no usable key; says what to do and nothing of the key. */

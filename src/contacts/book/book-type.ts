@@ -1,7 +1,7 @@
 import type { Contact } from '../model/index.ts';
 import type { Criteria, GroupBy, Sort } from '../question/index.ts';
+import type { Packed } from './columns/index.ts';
 import type { Grouped } from './grouped.ts';
-import type { Packed } from './packed.ts';
 
 export type Found = {
   /** All that fit, those that were left out too. */

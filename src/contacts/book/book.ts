@@ -1,16 +1,19 @@
 import type { Contact, Facets } from '../model/index.ts';
 import type { Book, Underlay } from './book-type.ts';
-import { type Columns, EMPTY } from './columns.ts';
-import { createFacetsTable } from './facets.ts';
+import {
+  type Columns,
+  createFacetsTable,
+  createIdColumn,
+  createMetadataColumn,
+  createNumberColumn,
+  createTimestampColumn,
+  EMPTY,
+  numbersIn,
+  widened,
+} from './columns/index.ts';
 import { countGroups } from './grouped.ts';
-import { createIdColumn } from './id-column.ts';
 import { createMatcher } from './matcher.ts';
-import { createMetadataColumn } from './metadata-column.ts';
-import { createNumberColumn } from './number-column.ts';
-import { numbersIn } from './packed.ts';
 import { createRanking } from './ranking.ts';
-import { createTimestampColumn } from './timestamp-column.ts';
-import { widened } from './widened.ts';
 
 /** More is only believed when it comes. */
 const MAX_RESERVED = 2_000_000;

@@ -1,6 +1,6 @@
 import type { Criteria, GroupBy, GroupPart } from '../question/index.ts';
 import { groupsOfValue, monthOf, NO_GROUP } from '../question/index.ts';
-import type { Columns } from './columns.ts';
+import type { Columns } from './columns/index.ts';
 import { createMatcher } from './matcher.ts';
 
 export type Grouped = { total: number; groups: { value: string; count: number }[] };

@@ -1,6 +1,6 @@
 import { countryWords } from '../model/index.ts';
 import { type Criteria, NUMBER_FIT, type NumberPart, type Test, wordFit } from '../question/index.ts';
-import { type Columns, EMPTY } from './columns.ts';
+import { type Columns, EMPTY } from './columns/index.ts';
 
 /** A question put to a book: what many rows share is looked at once, so that a row costs a few look-ups. */
 export type Matcher = {

@@ -1,11 +1,5 @@
 export { type Applied, type Apply, createApply } from './apply.ts';
-export { type Bulk, createBulk } from './bulk.ts';
-export type { BulkResult } from './bulk-job.ts';
 export { type Changes, isEmpty, withChanges } from './changes.ts';
 export { createContactLock } from './contact-lock.ts';
 export { insertOrFind } from './insert-or-find.ts';
-export { type ChangeMany, createChangeMany } from './many.ts';
-export { createOneOfMany } from './one-of-many.ts';
-export type { BulkKind } from './plan.ts';
-export { type BulkPreview, changesText, type Found } from './preview.ts';
 export { type MutationResult, mutationResult, reportOf } from './report.ts';

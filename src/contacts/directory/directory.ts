@@ -7,14 +7,17 @@ import type { AccountState } from '../../state/index.ts';
 import { type Book, createBook } from '../book/index.ts';
 import type { Contact } from '../model/index.ts';
 import { createChangeFeed } from './change-feed.ts';
-import { createFullSync, type Doubt } from './full-sync.ts';
-import { createPageReader } from './page-reader.ts';
-import { createPendingWrites } from './pending-writes.ts';
-import { PAGES_AT_ONCE } from './reading.ts';
-import { createSightings } from './sightings.ts';
 import { createSnapshots } from './snapshots.ts';
+import {
+  createFullSync,
+  createPageReader,
+  createPendingWrites,
+  createSightings,
+  createWaitPolicy,
+  type Doubt,
+  PAGES_AT_ONCE,
+} from './sync/index.ts';
 import { createUpkeep } from './upkeep.ts';
-import { createWaitPolicy } from './wait-policy.ts';
 
 type Waiting = Pick<Caller, 'signal' | 'progress'>;
 

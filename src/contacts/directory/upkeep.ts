@@ -3,11 +3,9 @@ import { ageMs, type Clock, type Instant, instant } from '../../runtime/index.ts
 import type { Hold } from '../../state/index.ts';
 import type { Book } from '../book/index.ts';
 import type { Change, ChangeFeed } from './change-feed.ts';
-import { FEW_CONTACTS, type Freshness, freshnessOf } from './freshness.ts';
-import type { FullSync, SyncResult } from './full-sync.ts';
-import type { PendingWrites } from './pending-writes.ts';
 import type { Snapshots } from './snapshots.ts';
-import type { WaitPolicy } from './wait-policy.ts';
+import type { FullSync, PendingWrites, SyncResult, WaitPolicy } from './sync/index.ts';
+import { FEW_CONTACTS, type Freshness, freshnessOf } from './sync/index.ts';
 
 /** The whole account as it is known; `restoredAt` where it was not read by this process. */
 export type Known = SyncResult & { epoch: number; restoredAt?: Instant };

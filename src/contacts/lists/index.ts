@@ -1,7 +1,7 @@
-export type { Label } from './columns/heading.ts';
-export { readCsv } from './files/csv.ts';
+export { readCsv } from './files/index.ts';
+export type { Label } from './headings/index.ts';
 export type { Fields } from './list-row.ts';
-export type { CountryRule } from './numbers/judge-number.ts';
+export type { CountryRule } from './numbers/index.ts';
 export {
   createRowValidator,
   type DoubtfulNumber,
@@ -11,6 +11,6 @@ export {
   type ValidatedRows,
   type ValidNumber,
   validateRows,
-} from './numbers/validate-rows.ts';
+} from './numbers/index.ts';
 export { MAX_LIST_BYTES, type OpenedList, openList } from './open-list.ts';
 export { type ColumnRead, type List, listOfNumbers, type ReadOptions, readList } from './read-list.ts';

@@ -1,4 +1,4 @@
-import type { Label } from './columns/heading.ts';
+import type { Label } from './headings/index.ts';
 
 /** A number as somebody's list has it, before it is judged. */
 export type WrittenNumber = {

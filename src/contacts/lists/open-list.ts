@@ -1,9 +1,7 @@
 import { AppError } from '../../errors.ts';
 import { quoted } from '../../text/index.ts';
-import type { CsvRecord } from './files/csv.ts';
-import { decodeText } from './files/decode.ts';
-import { isVcard, readVcards } from './files/vcard.ts';
-import { withoutPhotographs } from './files/vcard-bytes.ts';
+import type { CsvRecord } from './files/index.ts';
+import { decodeText, isVcard, readVcards, withoutPhotographs } from './files/index.ts';
 import { type List, type ReadOptions, readList, readTable } from './read-list.ts';
 
 /** A list of a file: how it was read, and what a person should know of that. */
@@ -100,7 +98,7 @@ function longestBetweenReturns(bytes: Uint8Array): number {
 
 /** The first sheet that holds something is read; others are named. */
 async function openWorkbook(bytes: Uint8Array, options: ReadOptions): Promise<OpenedList> {
-  const { readWorkbook } = await import('./files/workbook.ts');
+  const { readWorkbook } = await import('./workbook/index.ts');
   const sheets = await readWorkbook(bytes);
   const withRows = sheets.filter(({ records }) => hasCells(records));
   const [first, ...others] = withRows;

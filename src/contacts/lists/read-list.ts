@@ -1,11 +1,9 @@
-import { type Columns, chooseColumns, lookAtColumns } from './columns/columns.ts';
-import { findHeader } from './columns/find-header.ts';
-import { type Label, labelIn } from './columns/heading.ts';
-import { type CsvRecord, readCsv } from './files/csv.ts';
-import { isVcard, readVcards } from './files/vcard.ts';
+import { type Columns, chooseColumns, findHeader, lookAtColumns } from './columns/index.ts';
+import { type CsvRecord, isVcard, readCsv, readVcards } from './files/index.ts';
+import { type Label, labelIn } from './headings/index.ts';
 import { type Fields, type ListRow, named, tagsIn, unquoted, type WrittenNumber } from './list-row.ts';
-import type { CountryRule } from './numbers/judge-number.ts';
-import { numbersIn } from './numbers/number-text.ts';
+import type { CountryRule } from './numbers/index.ts';
+import { numbersIn } from './numbers/index.ts';
 
 /** A list that is being read: what its columns are, and its rows, read as somebody asks for them. */
 export type List = {

@@ -4,7 +4,7 @@ import {
   ResourceTemplate,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import { capabilitiesOf } from '../client.ts';
+import { capabilitiesOf } from '../confirm/index.ts';
 import type { Tool } from '../tool.ts';
 
 /** The extension of MCP by which a tool has a page of its own (MCP Apps, 2026-01-26). */

@@ -1,6 +1,6 @@
 import { examinePhone } from '../../model/index.ts';
 import { MAX_NUMBER_CELL } from '../list-row.ts';
-import { numbersIn, readNumberText } from '../numbers/number-text.ts';
+import { numbersIn, readNumberText } from '../numbers/index.ts';
 
 const DATE = /^\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[ T,].*)?$|^\d{4}年/;
 const DAY_AS_NUMBER = /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])$/;

@@ -1,6 +1,5 @@
 import { AppError } from '../../../errors.ts';
 import { quoted } from '../../../text/index.ts';
-import { shapeOf } from './cell-shape.ts';
 import {
   fieldKey,
   type Heading,
@@ -9,7 +8,8 @@ import {
   labelledName,
   plainHeader,
   readHeading,
-} from './heading.ts';
+} from '../headings/index.ts';
+import { shapeOf } from './cell-shape.ts';
 
 /** A column of a list: what its header says and what its first cells look like. */
 export type Column = {

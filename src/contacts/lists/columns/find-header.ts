@@ -1,5 +1,5 @@
+import { isKnownHeading } from '../headings/index.ts';
 import { shapeOf } from './cell-shape.ts';
-import { isKnownHeading } from './heading.ts';
 
 /** So many records may stand above the header: a title, a date, a blank. */
 const MAX_ABOVE = 12;

@@ -1,5 +1,5 @@
 import { analyse } from 'chardet';
-import { isKnownHeading } from '../columns/heading.ts';
+import { isKnownHeading } from '../headings/index.ts';
 
 /** So many bytes of lines that hold more than ASCII tell the character set. */
 const SAMPLE_BYTES = 32_768;

@@ -1,5 +1,5 @@
 import { AppError } from '../../../errors.ts';
-import { type Label, labelIn } from '../columns/heading.ts';
+import { type Label, labelIn } from '../headings/index.ts';
 import { type ListRow, named, type WrittenNumber } from '../list-row.ts';
 import { vcardLines } from './vcard-lines.ts';
 

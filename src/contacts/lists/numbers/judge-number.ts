@@ -1,5 +1,5 @@
 import { type ExaminedNumber, examinePhone } from '../../model/index.ts';
-import type { Label } from '../columns/heading.ts';
+import type { Label } from '../headings/index.ts';
 import { type ListRow, MAX_NUMBER_CELL, type WrittenNumber } from '../list-row.ts';
 import { readNumberText } from './number-text.ts';
 import { createCountryReader } from './row-country.ts';

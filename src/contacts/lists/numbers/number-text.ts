@@ -1,5 +1,5 @@
 import { plainDigits } from '../../model/index.ts';
-import { type Label, labelIn, readHeading } from '../columns/heading.ts';
+import { type Label, labelIn, readHeading } from '../headings/index.ts';
 import { MAX_NUMBER_CELL, unquoted } from '../list-row.ts';
 
 /** A number taken out of what people and programs write around it. */

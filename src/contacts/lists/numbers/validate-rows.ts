@@ -1,4 +1,4 @@
-import type { Label } from '../columns/heading.ts';
+import type { Label } from '../headings/index.ts';
 import type { Fields, ListRow } from '../list-row.ts';
 import { type CountryRule, createNumberJudge } from './judge-number.ts';
 

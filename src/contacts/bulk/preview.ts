@@ -1,7 +1,7 @@
 import { inline } from '../../text/index.ts';
+import type { Changes } from '../changes/index.ts';
 import type { Contact } from '../model/index.ts';
 import { countryName } from '../model/index.ts';
-import type { Changes } from './changes.ts';
 import { countriesOf, type Decision, type Plan, type SkipReason, TOOL_OF } from './plan.ts';
 
 /** The people that a plan is to be made of, and what is known of how they were found. */

@@ -1,5 +1,5 @@
-import { withinOneTypo } from '../../text/index.ts';
-import { isPrefixLength, isUnspaced, mayForgive, WORD_FIT } from '../question/index.ts';
+import { withinOneTypo } from '../../../text/index.ts';
+import { isPrefixLength, isUnspaced, mayForgive, WORD_FIT } from '../../question/index.ts';
 
 /** Folded words, each with the numbered things that hold it. */
 export type WordIndex = {

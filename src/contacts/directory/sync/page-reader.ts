@@ -1,8 +1,8 @@
-import type { AppError } from '../../errors.ts';
-import type { CallOptions, ContactQuery, SentClient, SentPagination } from '../../sent/index.ts';
-import { MAX_PAGE_SIZE } from '../../sent/index.ts';
-import type { Book } from '../book/index.ts';
-import { type Contact, toContact } from '../model/index.ts';
+import type { AppError } from '../../../errors.ts';
+import type { CallOptions, ContactQuery, SentClient, SentPagination } from '../../../sent/index.ts';
+import { MAX_PAGE_SIZE } from '../../../sent/index.ts';
+import type { Book } from '../../book/index.ts';
+import { type Contact, toContact } from '../../model/index.ts';
 import type { PendingWrites } from './pending-writes.ts';
 import type { PageFacts, Reading } from './reading.ts';
 

@@ -1,4 +1,4 @@
-import type { CsvRecord } from './csv.ts';
+import type { CsvRecord } from '../files/index.ts';
 import { attribute, elements, unescapeXml } from './xml-text.ts';
 
 /** The parts of a workbook by their path in it, as text. */

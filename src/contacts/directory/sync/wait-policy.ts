@@ -1,6 +1,6 @@
-import { AppError } from '../../errors.ts';
-import type { Caller, Clock } from '../../runtime/index.ts';
-import { heldError } from '../../sent/index.ts';
+import { AppError } from '../../../errors.ts';
+import type { Caller, Clock } from '../../../runtime/index.ts';
+import { heldError } from '../../../sent/index.ts';
 import { PAGES_AT_ONCE } from './reading.ts';
 
 /** Longest that an answer waits for the whole account to be read. */

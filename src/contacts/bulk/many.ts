@@ -1,11 +1,11 @@
 import { AppError } from '../../errors.ts';
 import type { Caller } from '../../runtime/index.ts';
+import { type Changes, isEmpty } from '../changes/index.ts';
 import type { Finder } from '../directory/index.ts';
 import { toContact } from '../model/index.ts';
 import type { People } from '../people/index.ts';
 import type { Bulk } from './bulk.ts';
 import type { BulkResult } from './bulk-job.ts';
-import { type Changes, isEmpty } from './changes.ts';
 import type { BulkKind } from './plan.ts';
 import type { BulkPreview, Found } from './preview.ts';
 

@@ -1,5 +1,5 @@
-import { ageMs, type Clock, type Instant, instant } from '../../runtime/index.ts';
-import type { Book } from '../book/index.ts';
+import { ageMs, type Clock, type Instant, instant } from '../../../runtime/index.ts';
+import type { Book } from '../../book/index.ts';
 import { isDoubtful } from './freshness.ts';
 import type { PendingWrites } from './pending-writes.ts';
 import { createReading, type PageFacts, type Reading } from './reading.ts';

@@ -1,4 +1,4 @@
-import { wordsOf } from '../question/index.ts';
+import { wordsOf } from '../../question/index.ts';
 import { numbersIn, type Packed } from './packed.ts';
 import { widened } from './widened.ts';
 import { createWordIndex, type WordIndex } from './word-index.ts';

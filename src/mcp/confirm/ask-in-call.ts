@@ -1,6 +1,6 @@
 import type { ElicitRequest, McpServer, ServerContext } from '@modelcontextprotocol/server';
-import { AppError } from '../errors.ts';
-import { catchErrors } from './boundary.ts';
+import { AppError } from '../../errors.ts';
+import { catchErrors } from '../boundary.ts';
 import type { AnswerNeeded } from './confirm.ts';
 
 /** A person takes their time; a client that never answers does not hold a call for ever. */

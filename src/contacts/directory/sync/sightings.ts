@@ -1,4 +1,4 @@
-import { ageMs, type Clock, type Instant, instant } from '../../runtime/index.ts';
+import { ageMs, type Clock, type Instant, instant } from '../../../runtime/index.ts';
 
 /** When single contacts were last shown by the API, apart from readings of the whole account. */
 export type Sightings = {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import type { Changes } from '../changes/index.ts';
 import type { Contact } from '../model/index.ts';
-import type { Changes } from './changes.ts';
 
 export type BulkKind = 'update' | 'delete';
 /** The tool that makes and carries out each kind of plan; the handle of a plan begins with its kind. */

@@ -1,4 +1,4 @@
-import type { Facets } from '../model/index.ts';
+import type { Facets } from '../../model/index.ts';
 import type { MetadataColumn } from './metadata-column.ts';
 import type { NumberColumn } from './number-column.ts';
 import type { TimestampColumn } from './timestamp-column.ts';

@@ -9,7 +9,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod/v4';
-import { AppError } from '../errors.ts';
+import { AppError } from '../../errors.ts';
 import { capabilitiesOf } from './client.ts';
 
 export type ConfirmMode = 'auto' | 'always' | 'never';

@@ -1,4 +1,4 @@
-import type { Facets } from '../model/index.ts';
+import type { Facets } from '../../model/index.ts';
 
 export type FacetsTable = {
   /** The number of a combination, from 0 on. */

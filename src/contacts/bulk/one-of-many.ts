@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../errors.ts';
 import type { KeyedOptions, SentClient, SentContact } from '../../sent/index.ts';
+import type { Apply } from '../changes/index.ts';
+import { type Changes, isEmpty } from '../changes/index.ts';
 import type { Directory } from '../directory/index.ts';
 import { type Contact, toContact } from '../model/index.ts';
 import type { Notes } from '../people/index.ts';
-import type { Apply } from './apply.ts';
-import { type Changes, isEmpty } from './changes.ts';
 import { type BulkKind, changesFor, type Plan, type PlannedPerson } from './plan.ts';
 
 /** What a plan does for one of its people. */

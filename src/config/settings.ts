@@ -1,6 +1,6 @@
-import { type RawSetting, readFlags, type Setting } from './config/flags.ts';
-import { type HttpSettings, readHttp } from './config/http.ts';
-import { readState } from './config/state.ts';
+import { type RawSetting, readFlags, type Setting } from './flags.ts';
+import { type HttpSettings, readHttp } from './http.ts';
+import { readState } from './state.ts';
 import {
   type Findings,
   presentValue,
@@ -11,9 +11,7 @@ import {
   readTimeout,
   readTools,
   readYesNo,
-} from './config/values.ts';
-
-export type { HttpSettings } from './config/http.ts';
+} from './values.ts';
 
 /** When to ask the person before an act that cannot be taken back. */
 export type ConfirmMode = 'auto' | 'always' | 'never';

@@ -1,4 +1,4 @@
-import type { CsvRecord } from './csv.ts';
+import type { CsvRecord } from '../files/index.ts';
 import type { Parts, Sheet } from './xlsx.ts';
 import { attribute, elements, unescapeXml } from './xml-text.ts';
 

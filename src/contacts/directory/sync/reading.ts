@@ -1,5 +1,5 @@
-import type { Instant } from '../../runtime/index.ts';
-import { MAX_PAGE_SIZE } from '../../sent/index.ts';
+import type { Instant } from '../../../runtime/index.ts';
+import { MAX_PAGE_SIZE } from '../../../sent/index.ts';
 
 /** What one page of the account told. */
 export type PageFacts = {

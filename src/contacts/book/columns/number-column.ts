@@ -1,5 +1,5 @@
-import { callingCodeLength } from '../model/index.ts';
-import { NUMBER_FIT, type NumberPart } from '../question/index.ts';
+import { callingCodeLength } from '../../model/index.ts';
+import { NUMBER_FIT, type NumberPart } from '../../question/index.ts';
 import { numbersIn, type Packed, textsByRow } from './packed.ts';
 import { createRowIndex } from './row-index.ts';
 import { widened } from './widened.ts';

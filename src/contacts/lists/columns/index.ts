@@ -1,0 +1,2 @@
+export { type Columns, chooseColumns, lookAtColumns } from './columns.ts';
+export { findHeader } from './find-header.ts';
