@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { stage } from '../faults/stage.ts';
 import { connect } from '../harness.ts';
 
 const numbers = (amount: number) =>
@@ -67,15 +68,15 @@ describe('imports that meet each other or trouble', () => {
   });
 
   test('what failed in passing gets a second round: no contact is left undone', async () => {
-    const session = await connect({ contacts: 0 });
+    const { simulator, call } = await stage({ simulator: { contacts: 0 } });
     // Longer than the tries of one request, so that some numbers fail, and over before the end.
-    session.simulator.faults.add({
+    simulator.faults.add({
       method: 'POST',
       after: 50,
       times: 20,
       kind: { status: 503, code: 'SERVICE_001' },
     });
-    const { data } = await session.call('import_contacts', { phone_numbers: numbers(300) });
+    const { data } = await call('import_contacts', { phone_numbers: numbers(300) });
     expect(data).toMatchObject({ created: 300, existing: 0, failed: [], remaining: 0 });
   });
 
