@@ -21,6 +21,12 @@ const ACCENTS = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]+/g;
  * `Hernández-Ruiz` → `hernandez ruiz`.
  */
 export function fold(text: string): string {
+  if (/^\p{ASCII}*$/u.test(text))
+    return text
+      .toLowerCase()
+      .replace(/&/g, ' and ')
+      .replace(/[^a-z0-9]+/g, ' ')
+      .trim();
   return text
     .normalize('NFKD')
     .toLowerCase()

@@ -5,9 +5,9 @@ export type { CountryRule } from './numbers/index.ts';
 export {
   createRowValidator,
   type DoubtfulNumber,
+  eachRow,
   type InvalidNumber,
   type SetAside,
-  unhurried,
   type ValidatedRows,
   type ValidNumber,
   validateRows,

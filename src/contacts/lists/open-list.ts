@@ -47,7 +47,7 @@ export async function openList(bytes: Uint8Array, options: ReadOptions = {}): Pr
   const isCards = isVcard(start.replaceAll('\0', '').replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, ''));
   if (!isCards && bytes.length > MAX_TABLE_BYTES) throw tooLarge();
   const longest = isCards ? MAX_CARD_LINE_BYTES : MAX_LINE_BYTES;
-  if (longestLine(bytes, longest) > longest)
+  if (hasLineBeyond(bytes, longest))
     throw refused(
       'The file has a line that is too long for a list.',
       'Export the list again as CSV, and try that file.',
@@ -69,31 +69,16 @@ export async function openList(bytes: Uint8Array, options: ReadOptions = {}): Pr
 const tooLarge = (): AppError =>
   refused('The file is too large for a list.', 'Split it, and try the parts one after the other.');
 
-/** Gives up when a line is longer than `enough`. */
-function longestLine(bytes: Uint8Array, enough: number): number {
-  let longest = 0;
-  for (let start = 0; start < bytes.length && longest <= enough; ) {
-    const found = bytes.indexOf(10, start);
-    const end = found < 0 ? bytes.length : found;
-    if (end - start > longest) {
-      const inside = bytes.subarray(start, end);
-      longest = Math.max(longest, inside.includes(13) ? longestBetweenReturns(inside) : end - start);
-    }
-    start = end + 1;
+/** Whether a line is longer, its end a line feed or, as old programs write it, a carriage return alone. */
+function hasLineBeyond(file: Uint8Array, longest: number): boolean {
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.length);
+  for (let start = 0; bytes.length - start > longest; ) {
+    const within = bytes.subarray(start, start + longest + 1);
+    const end = Math.max(within.lastIndexOf(10), within.lastIndexOf(13));
+    if (end < 0) return true;
+    start += end + 1;
   }
-  return longest;
-}
-
-/** Old programs end a line with a carriage return alone. */
-function longestBetweenReturns(bytes: Uint8Array): number {
-  let longest = 0;
-  for (let start = 0; start <= bytes.length; ) {
-    const found = bytes.indexOf(13, start);
-    const end = found < 0 ? bytes.length : found;
-    longest = Math.max(longest, end - start);
-    start = end + 1;
-  }
-  return longest;
+  return false;
 }
 
 /** The first sheet that holds something is read; others are named. */

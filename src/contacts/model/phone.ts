@@ -126,10 +126,11 @@ export type ExaminedNumber = {
  * Numbers of one length that begin alike are in one plan: in a long list a tenth of the time. What starts so is more
  * than any plan needs to tell its countries apart (`+44 7911 1…` is Guernsey).
  */
-const plansByStart = new Map<number, Pick<ExaminedNumber, 'callingCode' | 'region' | 'length'>>();
+const plansByStart = new Map<string, { callingCode: string; region: string }>();
 const START_LENGTH = 9;
 const MAX_STARTS = 20_000;
-const startOf = (e164: string): number => Number(e164.slice(1, START_LENGTH)) * 16 + e164.length;
+/** The length, which is at most sixteen, as one letter before the start. */
+const startOf = (e164: string): string => e164.length.toString(32) + e164.slice(1, START_LENGTH);
 
 /**
  * Reads a number without refusing it: what no plan allows is given with its fault, for a person to decide.
@@ -145,17 +146,21 @@ export function examinePhone(input: string, country: string | undefined): Examin
     .replace(/^00(?=[\s().\-/]*[1-9])/, '+');
   const bare = text.replace(PUNCTUATION, '');
   const isNumber = /^\+?\p{Nd}+$/u.test(bare) && (country !== undefined || bare.startsWith('+'));
-  return isNumber ? (knownStart(bare) ?? examine(text, bare, country)) : undefined;
+  if (!isNumber) return undefined;
+  return (E164.test(bare) ? knownStart(bare) : undefined) ?? examine(text, bare, country);
 }
 
 function knownStart(e164: string): ExaminedNumber | undefined {
-  const plan = E164.test(e164) ? plansByStart.get(startOf(e164)) : undefined;
+  const plan = plansByStart.get(startOf(e164));
   if (plan === undefined) return undefined;
+  const { callingCode, region } = plan;
   const parsed = () => parsePhoneNumberFromString(e164);
   return {
-    ...plan,
     e164,
-    national: e164.slice(1 + plan.callingCode.length),
+    callingCode,
+    national: e164.slice(1 + callingCode.length),
+    region,
+    length: 'fits',
     isKnown: () => parsed()?.isValid() ?? false,
     isMobile: () => parsed()?.getType() === 'MOBILE',
   };
@@ -179,15 +184,15 @@ function examine(text: string, bare: string, country: string | undefined): Exami
   }
   const fault = parsed.isPossible() ? undefined : validatePhoneNumberLength(parsed.number);
   const length = fault === undefined ? 'fits' : fault === 'TOO_LONG' ? 'too long' : 'too short';
-  if (length === 'fits' && parsed.number === bare && plansByStart.size < MAX_STARTS) {
-    const { countryCallingCode: callingCode, country: region } = parsed;
-    plansByStart.set(startOf(bare), { callingCode, region, length });
-  }
+  const { countryCallingCode: callingCode, country: region } = parsed;
+  // A start whose first number is in no country says nothing of those that follow.
+  if (length === 'fits' && parsed.number === bare && region !== undefined && plansByStart.size < MAX_STARTS)
+    plansByStart.set(startOf(bare), { callingCode, region });
   return {
     e164: parsed.number,
-    callingCode: parsed.countryCallingCode,
+    callingCode,
     national: parsed.nationalNumber,
-    region: parsed.country,
+    region,
     length,
     isKnown: () => parsed.isValid() && parsed.ext === undefined,
     isMobile: () => parsed.getType() === 'MOBILE',

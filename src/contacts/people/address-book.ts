@@ -118,18 +118,20 @@ function* sharing(people: Book, e164: string): Generator<Contact> {
   }
 }
 
+const NO_CHANNELS: readonly string[] = [];
+
 /** Two people on a number stay two; what is said of one person in several rows is put together, the first row first. */
 async function readPeople(
   bytes: Uint8Array,
   country: string | undefined,
 ): Promise<{ people: Book; invalid: number; warnings: readonly string[] }> {
   // Its words for headers are loaded with the first list.
-  const { createRowValidator, openList, unhurried } = await import('../lists/index.ts');
+  const { createRowValidator, eachRow, openList } = await import('../lists/index.ts');
   const people = createBook();
   const validate = createRowValidator({ fallback: country }, true);
   let invalid = 0;
   const { rows, warnings } = await openList(bytes, { fallback: country });
-  for await (const row of unhurried(rows)) {
+  await eachRow(rows, (row) => {
     const found = validate(row);
     invalid += found.invalid.length + found.doubtful.length;
     for (const { e164, region, label, extension, fields } of found.valid) {
@@ -139,7 +141,7 @@ async function readPeople(
         id: known?.id ?? idOf(e164, others.length + 1),
         phone_number: e164,
         region_code: region,
-        available_channels: [],
+        available_channels: NO_CHANNELS,
         default_channel: undefined,
         opt_out: false,
         metadata: {
@@ -152,7 +154,7 @@ async function readPeople(
         updated_at: undefined,
       });
     }
-  }
+  });
   return { people, invalid, warnings };
 }
 

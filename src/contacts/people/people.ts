@@ -1,4 +1,4 @@
-import type { Caller } from '../../runtime/index.ts';
+import { type Caller, createTurn } from '../../runtime/index.ts';
 import { type Book, type Found, type Grouped, sortedGroups } from '../book/index.ts';
 import type { Finder } from '../directory/index.ts';
 import { type Contact, toContact } from '../model/index.ts';
@@ -29,8 +29,6 @@ type Asked = { criteria: Criteria; sort: Sort; limit: number; without: readonly 
 
 /** People looked up one by one while the account has not been read whole. */
 const MAX_LOOKED_UP = 5;
-/** So many contacts have theirs laid under them before other work has its turn. */
-const LAID_AT_ONCE = 2_000;
 
 export function createPeople(parts: {
   addressBook: AddressBook | undefined;
@@ -57,11 +55,11 @@ export function createPeople(parts: {
     for (const id of notes?.takeChanged(isNew) ?? []) book.layUnder({ id });
     while (addressBook && laid !== addressBook.people()) {
       const [before, now] = [laid, addressBook.people()];
-      let count = 0;
+      const turn = createTurn();
       for (const people of [before, now]) {
         for (const phone of people?.phones() ?? []) {
           book.layUnder({ phone });
-          if (++count % LAID_AT_ONCE === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+          if (turn.isOver()) await turn.next();
         }
       }
       laid = now;

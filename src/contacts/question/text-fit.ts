@@ -30,13 +30,12 @@ export function wordFit(word: string, candidate: string, forgiving: boolean): nu
 }
 
 /** The folded words of a metadata value at any depth, and of a key whose value is true. */
-export function* wordsOf(key: string, value: unknown): Generator<string> {
-  if (typeof value === 'object' && value !== null) {
-    for (const [name, inner] of Object.entries(value)) yield* wordsOf(name, inner);
-    return;
-  }
+export function wordsOf(key: string, value: unknown): string[] {
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value).flatMap(([name, inner]) => wordsOf(name, inner));
   const text = value === true ? key : typeof value === 'boolean' ? '' : String(value ?? '');
-  for (const word of fold(text.slice(0, MAX_TEXT_CHARS)).split(' ')) if (word) yield word;
+  const folded = fold(text.slice(0, MAX_TEXT_CHARS));
+  return folded === '' ? [] : folded.split(' ');
 }
 
 /** How well digits fit a number, 0 for not at all; the book does the same for all of its rows at once. */
@@ -57,7 +56,7 @@ export function numberFit({ digits, place, abroad, home }: NumberPart, phone: st
 
 /** The folded words by which a contact is found. */
 export const wordsIn = ({ metadata, region_code }: Pick<Contact, 'metadata' | 'region_code'>) => ({
-  metadata: Object.entries(metadata ?? {}).flatMap(([key, value]) => [...wordsOf(key, value)]),
+  metadata: Object.entries(metadata ?? {}).flatMap(([key, value]) => wordsOf(key, value)),
   country: region_code === undefined ? [] : countryWords(region_code),
 });
 

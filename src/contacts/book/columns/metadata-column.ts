@@ -186,8 +186,11 @@ function createTable() {
       const isObject = typeof value === 'object' && value !== null;
       const byKey = isObject ? objects : plain;
       const identity = isObject ? JSON.stringify(value) : value;
-      const numbers = byKey.get(key) ?? new Map<unknown, number>();
-      if (numbers.size === 0) byKey.set(key, numbers);
+      let numbers = byKey.get(key);
+      if (numbers === undefined) {
+        numbers = new Map();
+        byKey.set(key, numbers);
+      }
       const known = numbers.get(identity);
       if (known !== undefined) return known;
       const number = cells.push({ key, value }) - 1;

@@ -9,52 +9,43 @@ export type WordIndex = {
   find(word: string, size: number, forgiving: boolean): Uint8Array | undefined;
 };
 
-/** So many words may wait before they are sorted in. */
-const MAX_UNSORTED = 2000;
+/** Words are found by so many letters of their start, so that nothing is sorted while they come. */
+const START_LETTERS = 3;
 /** With more letters, as in Chinese, there are fewer words to look at than ways to change one letter. */
 const MAX_LETTERS = 400;
 
 export function createWordIndex(): WordIndex {
-  /** Most words stand in one thing, which needs no list. */
-  const thingsByWord = new Map<string, number | number[]>();
+  /** The words that start alike, and their things. Most words stand in one thing, which needs no list. */
+  const wordsByStart = new Map<string, Map<string, number | number[]>>();
   const letters = new Set<string>();
-  /** All words for the search by start: sorted ones, and those that have come since. */
-  let sorted: string[] = [];
-  let unsorted: string[] = [];
 
-  /** Two sorted lists made one, so that it takes no longer than they are. */
-  function sortIn(): void {
-    unsorted.sort();
-    const all: string[] = [];
-    let at = 0;
-    for (const word of unsorted) {
-      for (let next = sorted[at]; next !== undefined && next < word; next = sorted[++at]) all.push(next);
-      all.push(word);
-    }
-    for (; at < sorted.length; at++) all.push(sorted[at] ?? '');
-    sorted = all;
-    unsorted = [];
+  const likeIt = (word: string) => wordsByStart.get(word.slice(0, START_LETTERS));
+  function* allWords(): Generator<string> {
+    for (const words of wordsByStart.values()) yield* words.keys();
   }
 
   function* startingWith(word: string): Generator<string> {
-    if (unsorted.length > MAX_UNSORTED) sortIn();
-    let from = 0;
-    for (let to = sorted.length; from < to; ) {
-      const middle = (from + to) >> 1;
-      if ((sorted[middle] ?? '') < word) from = middle + 1;
-      else to = middle;
+    if (word.length < START_LETTERS) {
+      for (const [start, words] of wordsByStart) if (start.startsWith(word)) yield* words.keys();
+      return;
     }
-    for (; sorted[from]?.startsWith(word); from++) yield sorted[from] ?? '';
-    for (const candidate of unsorted) if (candidate.startsWith(word)) yield candidate;
+    for (const candidate of likeIt(word)?.keys() ?? []) if (candidate.startsWith(word)) yield candidate;
+  }
+
+  function enter(word: string, thing: number): void {
+    const words = likeIt(word);
+    if (words) words.set(word, thing);
+    else wordsByStart.set(word.slice(0, START_LETTERS), new Map([[word, thing]]));
+    for (let at = 0; at < word.length; at++) letters.add(word[at] ?? '');
   }
 
   function* holding(part: string): Generator<string> {
-    for (const candidate of thingsByWord.keys()) if (candidate.includes(part)) yield candidate;
+    for (const candidate of allWords()) if (candidate.includes(part)) yield candidate;
   }
 
   function* oneTypoFrom(word: string): Generator<string> {
     if (letters.size > MAX_LETTERS) {
-      for (const candidate of thingsByWord.keys()) if (withinOneTypo(word, candidate)) yield candidate;
+      for (const candidate of allWords()) if (withinOneTypo(word, candidate)) yield candidate;
       return;
     }
     for (let at = 0; at <= word.length; at++) {
@@ -70,23 +61,20 @@ export function createWordIndex(): WordIndex {
 
   return {
     add(thing, words) {
-      for (const word of new Set(words)) {
-        const known = thingsByWord.get(word);
-        if (typeof known === 'object') known.push(thing);
-        else thingsByWord.set(word, known === undefined ? thing : [known, thing]);
-        if (known !== undefined) continue;
-        unsorted.push(word);
-        // While words come, step by step: the first question is not to wait for all of them to be sorted.
-        if (unsorted.length > Math.max(MAX_UNSORTED, sorted.length / 4)) sortIn();
-        for (let at = 0; at < word.length; at++) letters.add(word[at] ?? '');
+      for (const word of words) {
+        const known = likeIt(word)?.get(word);
+        if (known === undefined) enter(word, thing);
+        else if (typeof known === 'number') {
+          if (known !== thing) likeIt(word)?.set(word, [known, thing]);
+        } else if (known.at(-1) !== thing) known.push(thing);
       }
     },
-    has: (word) => thingsByWord.has(word),
+    has: (word) => likeIt(word)?.has(word) ?? false,
     find(word, size, forgiving) {
       const hits = new Uint8Array(size);
       let found = false;
       const look = (candidate: string, fit: number) => {
-        const things = thingsByWord.get(candidate);
+        const things = likeIt(candidate)?.get(candidate);
         if (things === undefined) return;
         found = true;
         for (const thing of typeof things === 'number' ? [things] : things)

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { analyse } from 'chardet';
 import { isKnownHeading } from '../headings/index.ts';
 
@@ -104,7 +105,7 @@ function linesBeyondAscii(bytes: Uint8Array): Buffer {
     const found = bytes.indexOf(10, start);
     const end = found < 0 ? bytes.length : found + 1;
     const line = bytes.subarray(start, Math.min(end, start + SAMPLE_BYTES));
-    if (line.some((byte) => byte > 127)) {
+    if (!isAscii(line)) {
       lines.push(line);
       length += line.length;
     }

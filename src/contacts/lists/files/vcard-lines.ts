@@ -18,7 +18,7 @@ export function* vcardLines(text: string): Generator<string> {
   let length = 0;
   let begun = false;
   let soft = false; // The last line of quoted-printable ended in `=`.
-  let quotedPrintable = false;
+  let head = '';
 
   for (let at = text.startsWith('\uFEFF') ? 1 : 0; at < text.length; ) {
     const found = text.indexOf(lineEnd, at);
@@ -28,14 +28,13 @@ export function* vcardLines(text: string): Generator<string> {
     const folded = begun && (text[at] === ' ' || text[at] === '\t');
     if (!soft && !folded) {
       if (parts) yield parts.join('');
-      const head = text.slice(at, Math.min(end, at + HEAD_LENGTH));
+      head = text.slice(at, Math.min(end, at + HEAD_LENGTH));
       parts = KEPT.test(head) ? [] : undefined;
-      quotedPrintable = IS_QUOTED_PRINTABLE.test(head);
       length = 0;
       begun = true;
     }
     const from: number = folded && !soft ? at + 1 : at;
-    soft = quotedPrintable && end > from && text[end - 1] === '=';
+    soft = end > from && text[end - 1] === '=' && IS_QUOTED_PRINTABLE.test(head);
     if (parts && length < MAX_VALUE)
       parts.push(text.slice(from, Math.min(soft ? end - 1 : end, from + MAX_VALUE)));
     length += end - from;

@@ -1,15 +1,19 @@
 import { AppError } from '../../../errors.ts';
-import { type Label, labelIn } from '../headings/index.ts';
+import { type Label, labelIn, remembered } from '../headings/index.ts';
 import { type ListRow, named, type WrittenNumber } from '../list-row.ts';
 import { vcardLines } from './vcard-lines.ts';
 
-/** One line of a card: `item1.TEL;TYPE=CELL:+34…`. */
-type Property = {
+/** What stands before the colon of a line: `item1.TEL;TYPE=CELL`. */
+type Head = {
   group: string | undefined;
   name: string;
-  params: ReadonlyMap<string, string>;
-  value: string;
+  /** What a number is for, by its type. */
+  label: Label | undefined;
+  charset: string | undefined;
+  isQuotedPrintable: boolean;
 };
+/** One line of a card: `item1.TEL;TYPE=CELL:+34…`. */
+type Property = Head & { value: string };
 
 /** How the bytes of a value become text: in the character set that it names, else as the rest of the file. */
 export type ValueDecoder = (bytes: Uint8Array, charset: string | undefined) => string;
@@ -22,15 +26,12 @@ const cannotRead = (card: number, what: string): AppError =>
   });
 
 /** Cuts at each mark that is neither inside quotation marks nor after a backslash. */
-function cut(text: string, mark: string, most = Number.POSITIVE_INFINITY): string[] {
-  if (!/["\\]/.test(text)) {
-    const at = most === 2 ? text.indexOf(mark) : -1;
-    return most === 2 && at >= 0 ? [text.slice(0, at), text.slice(at + 1)] : text.split(mark);
-  }
+function cut(text: string, mark: string): string[] {
+  if (!/["\\]/.test(text)) return text.split(mark);
   const parts: string[] = [];
   let from = 0;
   let quoted = false;
-  for (let at = 0; at < text.length && parts.length + 1 < most; at++) {
+  for (let at = 0; at < text.length; at++) {
     if (text[at] === '\\') at++;
     else if (text[at] === '"' && mark !== ',') quoted = !quoted;
     else if (text[at] === mark && !quoted) {
@@ -41,9 +42,25 @@ function cut(text: string, mark: string, most = Number.POSITIVE_INFINITY): strin
   return [...parts, text.slice(from)];
 }
 
+/** The place of the colon after which the value stands, or -1. */
+function valueAt(line: string): number {
+  const first = line.indexOf(':');
+  if (!line.slice(0, first).includes('"')) return first;
+  const [head = ''] = cut(line, ':');
+  return head.length < line.length ? head.length : -1;
+}
+
 function readProperty(line: string, raw: RawText | undefined): Property | undefined {
-  const [head, value] = cut(line, ':', 2);
-  if (head === undefined || value === undefined) return undefined;
+  const colon = valueAt(line);
+  if (colon < 0) return undefined;
+  const { group, name, label, charset, isQuotedPrintable } = readHead(line.slice(0, colon));
+  const written = line.slice(colon + 1);
+  const value = isQuotedPrintable || raw ? decoded(written, isQuotedPrintable, charset, raw) : written;
+  return { group, name, label, charset, isQuotedPrintable, value };
+}
+
+/** The same few heads stand in all cards of a file. */
+const readHead = remembered((head): Head => {
   const [fullName = '', ...given] = cut(head, ';');
   const params = new Map<string, string>();
   for (const param of given) {
@@ -53,14 +70,24 @@ function readProperty(line: string, raw: RawText | undefined): Property | undefi
     params.set(key.toLowerCase(), known === undefined ? text : `${known},${text}`);
   }
   const [, group, name = ''] = /^(?:(.*)\.)?([^.]*)$/s.exec(fullName) ?? [];
-  return { group, name: name.toUpperCase(), params, value: decoded(value, params, raw) };
-}
+  const type = params.get('type') ?? '';
+  return {
+    group,
+    name: name.toUpperCase(),
+    label: labelIn(type.replace(/\b(?:voice|pref|text|video|msg)\b/gi, ' ')),
+    charset: params.get('charset'),
+    isQuotedPrintable: /quoted-printable/i.test(`${params.get('encoding')} ${type}`),
+  };
+});
 
 /** The value with quoted-printable undone, in the character set that it names. */
-function decoded(value: string, params: ReadonlyMap<string, string>, raw: RawText | undefined): string {
-  const quoted = /quoted-printable/i.test(`${params.get('encoding')} ${params.get('type')}`);
-  const charset = params.get('charset');
-  if (!quoted) return raw ? raw.decode(Buffer.from(value, 'latin1'), charset) : value;
+function decoded(
+  value: string,
+  isQuotedPrintable: boolean,
+  charset: string | undefined,
+  raw: RawText | undefined,
+): string {
+  if (!isQuotedPrintable) return raw ? raw.decode(Buffer.from(value, 'latin1'), charset) : value;
   const bytes: number[] = [];
   for (let at = 0; at < value.length; at++) {
     const hex = value[at] === '=' ? /^[0-9A-Fa-f]{2}/.exec(value.slice(at + 1, at + 3))?.[0] : undefined;
@@ -130,12 +157,9 @@ function rowOf(row: number, properties: readonly Property[]): ListRow {
 }
 
 /** What a number is for: the label that its owner gave it, as `item1.X-ABLabel:_$!<Mobile>!$_`, else its type. */
-function labelOf({ group, params }: Property, labels: readonly Property[]): Label | undefined {
-  const own = group && labels.find((label) => label.group === group)?.value.replace(/^_\$!<|>!\$_$/g, '');
-  return (
-    labelIn(own || '') ??
-    labelIn((params.get('type') ?? '').replace(/\b(?:voice|pref|text|video|msg)\b/gi, ' '))
-  );
+function labelOf({ group, label }: Property, labels: readonly Property[]): Label | undefined {
+  const own = group && labels.find((one) => one.group === group)?.value.replace(/^_\$!<|>!\$_$/g, '');
+  return labelIn(own || '') ?? label;
 }
 
 /** Whether a text is vCards and not CSV. */

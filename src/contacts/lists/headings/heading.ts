@@ -21,6 +21,7 @@ export type Heading =
   | { kind: 'field'; key: string };
 
 type WordKind = keyof (typeof words)['en'];
+/** `phrase` with a space around it where it is not looked for inside of words. */
 type Entry = { kind: WordKind; phrase: string; inside: boolean };
 
 /** In these scripts words follow each other without a space. */
@@ -44,7 +45,8 @@ function vocabulary() {
         for (const phrase of list.split(',').map(fold)) {
           if (phrase === '') continue;
           const known = byPhrase.get(phrase) ?? new Set();
-          if (!known.has(kind)) all.push({ kind, phrase, inside: isFoundInside(kind, phrase) });
+          const inside = isFoundInside(kind, phrase);
+          if (!known.has(kind)) all.push({ kind, phrase: inside ? phrase : ` ${phrase} `, inside });
           byPhrase.set(phrase, known.add(kind));
         }
       }
@@ -83,7 +85,7 @@ function kindsIn(plain: string): ReadonlySet<WordKind> {
   const found = new Set<WordKind>();
   for (const { kind, phrase, inside } of vocabulary().entries) {
     if (found.has(kind)) continue;
-    if (inside ? plain.includes(phrase) : padded.includes(` ${phrase} `)) found.add(kind);
+    if (inside ? plain.includes(phrase) : padded.includes(phrase)) found.add(kind);
   }
   return found;
 }
@@ -94,8 +96,8 @@ export const labelIn = remembered((text): Label | undefined => {
   return plain === '' ? undefined : labelOf(kindsIn(plain), plain);
 });
 
-/** The same few words stand beside all numbers of a list. */
-function remembered<T>(read: (text: string) => T): (text: string) => T {
+/** What was read, kept for the first texts: the same few stand in all rows of a list. */
+export function remembered<T>(read: (text: string) => T): (text: string) => T {
   const known = new Map<string, T>();
   return (text) => {
     const value = known.has(text) ? (known.get(text) as T) : read(text);
@@ -146,7 +148,7 @@ function withoutTypeWords(plain: string): string {
   const types = vocabulary().entries.filter(({ kind }) => kind === 'type');
   return plain
     .split(' ')
-    .filter((word) => !types.some(({ phrase }) => phrase === word))
+    .filter((word) => !types.some(({ phrase }) => phrase.trim() === word))
     .join(' ');
 }
 /** The header of the values that a label column belongs to. */

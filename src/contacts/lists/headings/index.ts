@@ -7,4 +7,5 @@ export {
   labelledName,
   plainHeader,
   readHeading,
+  remembered,
 } from './heading.ts';

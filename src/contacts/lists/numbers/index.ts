@@ -3,9 +3,9 @@ export { numbersIn, readNumberText } from './number-text.ts';
 export {
   createRowValidator,
   type DoubtfulNumber,
+  eachRow,
   type InvalidNumber,
   type SetAside,
-  unhurried,
   type ValidatedRows,
   type ValidNumber,
   validateRows,

@@ -1,3 +1,4 @@
+import { createTurn } from '../../../runtime/index.ts';
 import type { Label } from '../headings/index.ts';
 import type { Fields, ListRow } from '../list-row.ts';
 import { type CountryRule, createNumberJudge } from './judge-number.ts';
@@ -73,10 +74,12 @@ export function createRowValidator(
         valid.push({ one, isMobile: !everyNumber && number.isMobile() });
       }
     }
+    if (everyNumber || valid.length < 2)
+      return { valid: valid.map(({ one }) => one), invalid, doubtful, setAside };
     const hasOwnMobile = valid.some(({ one, isMobile }) => isMobile && isOwn(one.label));
     const kinds = valid.map(({ one, isMobile }) => kindOf(one.label, isMobile, hasOwnMobile));
     const best = PREFERENCE.find((kind) => kinds.includes(kind));
-    const isTaken = (at: number) => everyNumber || kinds[at] === best;
+    const isTaken = (at: number) => kinds[at] === best;
     return {
       valid: valid.flatMap(({ one }, at) => (isTaken(at) ? [one] : [])),
       invalid,
@@ -116,7 +119,7 @@ export async function validateRows(rows: Iterable<ListRow>, countries: CountryRu
   const doubtful: DoubtfulNumber[] = [];
   const setAside: SetAside[] = [];
   let duplicates = 0;
-  for await (const row of unhurried(rows)) {
+  await eachRow(rows, (row) => {
     const found = validate(row);
     for (const number of found.valid) {
       if (seen.has(number.e164)) duplicates++;
@@ -126,18 +129,15 @@ export async function validateRows(rows: Iterable<ListRow>, countries: CountryRu
     invalid.push(...found.invalid);
     doubtful.push(...found.doubtful);
     setAside.push(...found.setAside);
-  }
+  });
   return { valid, invalid, doubtful, setAside, duplicates };
 }
 
-/** So many rows are read and judged before other work has its turn: some 10 ms. */
-const ROWS_AT_ONCE = 200;
-
-/** The same rows, with a pause now and then, so that a long list holds nobody up. */
-export async function* unhurried<T>(rows: Iterable<T>): AsyncGenerator<T> {
-  let count = 0;
+/** Takes one row after the other, with a pause now and then, so that a long list holds nobody up. */
+export async function eachRow<T>(rows: Iterable<T>, take: (row: T) => void): Promise<void> {
+  const turn = createTurn();
   for (const row of rows) {
-    yield row;
-    if (++count % ROWS_AT_ONCE === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+    take(row);
+    if (turn.isOver()) await turn.next();
   }
 }
