@@ -9,8 +9,9 @@ export type WordIndex = {
   find(word: string, size: number, forgiving: boolean): Uint8Array | undefined;
 };
 
-/** Words are found by so many letters of their start, so that nothing is sorted while they come. */
-const START_LETTERS = 3;
+/** Words are found by so many letters of their start, by two more where too many start alike: nothing is sorted. */
+const START_LETTERS = 2;
+const MOST_ALIKE = 2_000;
 /** With more letters, as in Chinese, there are fewer words to look at than ways to change one letter. */
 const MAX_LETTERS = 400;
 
@@ -18,25 +19,42 @@ export function createWordIndex(): WordIndex {
   /** The words that start alike, and their things. Most words stand in one thing, which needs no list. */
   const wordsByStart = new Map<string, Map<string, number | number[]>>();
   const letters = new Set<string>();
+  /** The starts of too many words; those that go on after it are under longer ones. */
+  const crowded = new Set<string>();
 
-  const likeIt = (word: string) => wordsByStart.get(word.slice(0, START_LETTERS));
+  function startOf(word: string): string {
+    let start = word.slice(0, START_LETTERS);
+    while (crowded.size > 0 && start.length < word.length && crowded.has(start))
+      start = word.slice(0, start.length + START_LETTERS);
+    return start;
+  }
+  const likeIt = (word: string) => wordsByStart.get(startOf(word));
   function* allWords(): Generator<string> {
     for (const words of wordsByStart.values()) yield* words.keys();
   }
 
   function* startingWith(word: string): Generator<string> {
-    if (word.length < START_LETTERS) {
-      for (const [start, words] of wordsByStart) if (start.startsWith(word)) yield* words.keys();
+    const start = startOf(word);
+    if (start.length % START_LETTERS > 0 || crowded.has(start)) {
+      for (const [longer, words] of wordsByStart) if (longer.startsWith(word)) yield* words.keys();
       return;
     }
-    for (const candidate of likeIt(word)?.keys() ?? []) if (candidate.startsWith(word)) yield candidate;
+    for (const candidate of wordsByStart.get(start)?.keys() ?? [])
+      if (candidate.startsWith(word)) yield candidate;
   }
 
-  function enter(word: string, thing: number): void {
-    const words = likeIt(word);
-    if (words) words.set(word, thing);
-    else wordsByStart.set(word.slice(0, START_LETTERS), new Map([[word, thing]]));
-    for (let at = 0; at < word.length; at++) letters.add(word[at] ?? '');
+  function enter(word: string, things: number | number[]): void {
+    const start = startOf(word);
+    const words = wordsByStart.get(start);
+    if (words === undefined) wordsByStart.set(start, new Map([[word, things]]));
+    else if (words.set(word, things).size > MOST_ALIKE) part(start, words);
+  }
+
+  function part(start: string, words: ReadonlyMap<string, number | number[]>): void {
+    if (crowded.has(start)) return;
+    crowded.add(start);
+    wordsByStart.delete(start);
+    for (const [word, things] of words) enter(word, things);
   }
 
   function* holding(part: string): Generator<string> {
@@ -63,8 +81,10 @@ export function createWordIndex(): WordIndex {
     add(thing, words) {
       for (const word of words) {
         const known = likeIt(word)?.get(word);
-        if (known === undefined) enter(word, thing);
-        else if (typeof known === 'number') {
+        if (known === undefined) {
+          enter(word, thing);
+          for (let at = 0; at < word.length; at++) letters.add(word[at] ?? '');
+        } else if (typeof known === 'number') {
           if (known !== thing) likeIt(word)?.set(word, [known, thing]);
         } else if (known.at(-1) !== thing) known.push(thing);
       }

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { AppError } from '../../../errors.ts';
 import { createTurn } from '../../../runtime/index.ts';
 import { decodeValue, type RawText } from './vcard.ts';
@@ -76,6 +76,8 @@ async function decodeInTurns(
   charset: string,
   look: (part: string) => void = () => {},
 ): Promise<string> {
+  if (charset === 'utf-8' && isAscii(bytes))
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
   const decoder = new TextDecoder(charset);
   const turn = createTurn();
   // Whole lines of UTF-8 need no memory of what came before, without which Node reads them much faster.
