@@ -93,6 +93,7 @@ export function openAccount(
     async close(): Promise<void> {
       contacts.close();
       await messages.close(CLOSE_WITHIN_MS);
+      await client.close();
       state.close();
     },
   };

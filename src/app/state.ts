@@ -14,6 +14,9 @@ import {
   type UserPlace,
 } from '../state/index.ts';
 
+/** The row of the account's limit; another shape of it takes another name, so that versions of this server can meet. */
+const RATE = 'rate-1';
+
 /** The store that the settings name: for the demo the memory of the process, which its account does not outlive. */
 export function openStore(
   { state, demo }: Pick<Settings, 'state' | 'demo'>,
@@ -29,12 +32,12 @@ export function openStore(
 
 /**
  * What lasts for the account behind the client. Which account that is, is asked of the API (`GET /v3/me`) once, when it
- * is first needed; a failure is not kept. The key has no part in it, so that a new key of the account finds the same.
+ * is first needed; a failure is not kept. From then on the client's limit is one with that of other processes. The key has no part in it, so that a new key of the account finds the same.
  * @throws AppError of the API, or `unavailable` where it names no account: accounts are never mixed.
  */
 export function stateOfAccount(
   store: StateStore,
-  client: SentClient,
+  client: Pick<SentClient, 'me' | 'shareRate'>,
   { baseUrl, profileId }: Pick<Settings, 'baseUrl' | 'profileId'>,
 ): AccountState & { close(): void } {
   /** Who watches, and what ends that once it has begun. */
@@ -51,9 +54,10 @@ export function stateOfAccount(
     });
     if (id === undefined)
       throw new AppError('unavailable', `Sent does not say whose key this is. ${WHY}`, { next: NEXT });
-    const state = store.account(
-      [new URL(baseUrl).host, id, profileId ?? ''].map(encodeURIComponent).join('/'),
-    );
+    const account = [new URL(baseUrl).host, id, profileId ?? ''].map(encodeURIComponent).join('/');
+    const { update } = store;
+    if (update) client.shareRate({ update: (change) => update(account, RATE, change) });
+    const state = store.account(account);
     passWatchersOn(state);
     return state;
   };

@@ -36,7 +36,7 @@ export async function withAccount<T>(
   try {
     return await work(account);
   } finally {
-    account.contacts.close();
+    await account.close();
     await store.close();
   }
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/v4';
 import { type Answer, type CallOptions, createHttp, type HttpOptions } from './http.ts';
 import type { RateState } from './rate-limiter.ts';
+import type { SharedRate } from './shared-row.ts';
 import {
   acceptedSchema,
   accountSchema,
@@ -77,6 +78,10 @@ export type SentClient = {
   me(options?: CallOptions): Promise<SentAccount>;
   /** What the API last said of the account's rate limit. */
   rate(): RateState;
+  /** From now on the account's limit is one with other processes. */
+  shareRate(shared: SharedRate): void;
+  /** Resolves when the others know what went out, or after a second. */
+  close(): Promise<void>;
 };
 
 /** A mutation that was done has been done, whatever its answer looks like: an unreadable contact reads as null. */
@@ -138,5 +143,7 @@ export function createSentClient(options: HttpOptions): SentClient {
       dataOf(http.call({ ...call, endpoint: 'GET /v3/numbers/lookup/{id}', id: phoneNumber }, lookupSchema)),
     me: (call) => dataOf(http.call({ ...call, endpoint: 'GET /v3/me' }, accountSchema)),
     rate: http.rate,
+    shareRate: http.shareRate,
+    close: http.close,
   };
 }

@@ -4,7 +4,7 @@ import type { Log } from '../runtime/index.ts';
 import { type AttemptOptions, createAttempt } from './attempt.ts';
 import { type Effect, type Endpoint, effectOf, endpointUrl, methodOf } from './endpoint.ts';
 import { cancelledError, rejectionError, unknownOutcome } from './failure.ts';
-import { createRateLimiter, type RateState, type SharedRate } from './rate-limiter.ts';
+import { createRateLimiter, type RateLimiter, type RateState } from './rate-limiter.ts';
 import type { Reply, Success } from './reply.ts';
 import { isThrottled, nextStep } from './retry.ts';
 
@@ -19,8 +19,6 @@ export type HttpOptions = AttemptOptions & {
   /** From 0 up to 1. */
   random: () => number;
   log: Log;
-  /** Where several processes use the account. */
-  sharedRate?: SharedRate | undefined;
 };
 
 export type CallOptions = {
@@ -66,6 +64,8 @@ export type Http = {
    */
   call<T>(call: Call, schema: z.ZodType<T>): Promise<Answer<T>>;
   rate(): RateState;
+  shareRate: RateLimiter['share'];
+  close: RateLimiter['close'];
 };
 
 /** Share of the time limit that the first try may use, so that a lost answer can still be asked for again. */
@@ -74,7 +74,7 @@ const FIRST_TRY_SHARE = 0.6;
 export function createHttp(options: HttpOptions): Http {
   const { clock, log } = options;
   const attempt = createAttempt(options);
-  const limiter = createRateLimiter(clock, options.sharedRate);
+  const limiter = createRateLimiter(clock);
 
   async function run<T>(call: Call, schema: z.ZodType<T>): Promise<Answer<T>> {
     const { endpoint, signal, onThrottled } = call;
@@ -159,7 +159,7 @@ export function createHttp(options: HttpOptions): Http {
     });
   }
 
-  return { call: run, rate: limiter.state };
+  return { call: run, rate: limiter.state, shareRate: limiter.share, close: limiter.close };
 }
 
 /** What was asked for, if it is that. A mutation was done, whatever its answer looks like. */

@@ -10,8 +10,7 @@ export {
 } from './client.ts';
 export { heldError } from './failure.ts';
 export type { Answer, CallOptions } from './http.ts';
-export type { RateState, SharedRate } from './rate-limiter.ts';
-export type { RateRow } from './rate-row.ts';
+export type { RateState } from './rate-limiter.ts';
 export type {
   SentAccepted,
   SentCancelled,

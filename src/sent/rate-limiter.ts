@@ -1,6 +1,7 @@
 import type { Clock } from '../runtime/index.ts';
-import { afterAnswer, afterRequest, msUntil, newRow, type RateRow, rowAt, waitIn } from './rate-row.ts';
+import { afterAnswer, afterRequest, msUntil, rowAt, waitIn } from './rate-row.ts';
 import { retryAfterIn, serverTimeIn } from './reply.ts';
+import { createRow, type SharedRate } from './shared-row.ts';
 
 /** The account's limit as it stands now. */
 export type RateState = {
@@ -23,71 +24,40 @@ export type RateLimiter = {
   /** Learns from an answer, or from none (undefined). */
   learn(answer: { status: number; headers: Headers } | undefined): void;
   state(): RateState;
-};
-
-/** One row for the several processes that use an account. */
-export type SharedRate = {
-  /**
-   * Changes the row, alone among all processes, and gives it as it is then; `undefined` where there is none yet.
-   * `change` is pure and quick. `now`: milliseconds of one clock for all of them, such as that of the database.
-   */
-  update(change: (row: RateRow | undefined, now: number) => RateRow): Promise<RateRow>;
+  /** From now on the limit is one with other processes; where their row cannot be had, this one goes by its own. */
+  share(shared: SharedRate): void;
+  /** Resolves when the others know what went out, or after a second. */
+  close(): Promise<void>;
 };
 
 /**
  * Keeps background work under the account's rate limit, and behind people: a call that somebody waits for never waits
- * here, and finds what people lately used still there. Where the shared row cannot be had, each process goes by its own.
+ * here, and finds what people lately used still there.
  */
-export function createRateLimiter(clock: Clock, shared?: SharedRate): RateLimiter {
-  let own = newRow(clock.monotonic());
-  /** The shared row as it was last seen, in times of our own clock. */
-  let seen: { row: RateRow; aheadMs: number } | undefined;
+export function createRateLimiter(clock: Clock): RateLimiter {
+  const row = createRow(clock);
   let told: Pick<RateState, 'limit' | 'remaining'> & { resetAt: number | undefined } = {
     limit: undefined,
     remaining: undefined,
     resetAt: undefined,
   };
 
-  type Change = (row: RateRow, now: number) => RateRow;
-
-  function updateOwn(change: Change): RateRow {
-    const now = clock.monotonic();
-    own = change(own, now);
-    return own;
-  }
-
-  /** @returns the row that counts, after the change. */
-  async function update(change: Change): Promise<RateRow> {
-    const row = updateOwn(change);
-    if (!shared) return row;
-    try {
-      const common = await shared.update((found, now) => {
-        seen = { row: change(found ?? newRow(now), now), aheadMs: now - clock.monotonic() };
-        return seen.row;
-      });
-      return common;
-    } catch {
-      seen = undefined;
-      return row;
-    }
-  }
-
   return {
+    share: row.share,
+    close: row.close,
     async turn(signal) {
       while (!signal?.aborted) {
         let waitMs = 0;
-        const take: Change = (row, now) => {
-          const present = rowAt(row, now);
+        await row.decide((found, now) => {
+          const present = rowAt(found, now);
           waitMs = waitIn(present);
           return waitMs === 0 ? afterRequest(present, now, 'background') : present;
-        };
-        if (shared) await update(take);
-        else updateOwn(take);
+        });
         if (waitMs === 0) return;
         await clock.sleep(waitMs, signal);
       }
     },
-    count: () => void update((row, now) => afterRequest(row, now, 'people')),
+    count: () => row.change((found, now) => afterRequest(found, now, 'people')),
     learn(answer) {
       if (!answer) return;
       const { headers, status } = answer;
@@ -105,17 +75,17 @@ export function createRateLimiter(clock: Clock, shared?: SharedRate): RateLimite
         const resetAt = resetsInMs === undefined ? undefined : clock.monotonic() + resetsInMs;
         told = { limit, remaining, resetAt };
       }
-      void update((row, now) => afterAnswer(row, now, news));
+      row.change((found, now) => afterAnswer(found, now, news));
     },
     state() {
       const now = clock.monotonic();
-      const row = seen ? rowAt(seen.row, now + seen.aheadMs) : rowAt(own, now);
+      const present = row.present();
       return {
         limit: told.limit,
         remaining: told.remaining,
         resetsInMs: told.resetAt === undefined ? undefined : Math.max(0, told.resetAt - now),
-        heldForMs: Math.max(0, row.heldUntil - row.at),
-        msUntil: (requests) => msUntil(row, requests),
+        heldForMs: Math.max(0, present.heldUntil - present.at),
+        msUntil: (requests) => msUntil(present, requests),
       };
     },
   };

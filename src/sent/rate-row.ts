@@ -89,6 +89,23 @@ export function rowAt(row: RateRow, now: number): RateRow {
   return next;
 }
 
+/** So much later than now, what a row tells was written under a clock that has been set back since. */
+const SET_BACK_MS = 5_000;
+
+/** A row as it was written, maybe by another process: one of a later time than now would stand still until then. */
+export function recalled(row: RateRow, now: number): RateRow {
+  const byMs = now - row.at;
+  if (byMs > -SET_BACK_MS) return row;
+  const { at, resetAt, heldUntil, toldAt } = row;
+  return {
+    ...row,
+    at: at + byMs,
+    resetAt: resetAt + byMs,
+    heldUntil: heldUntil + byMs,
+    toldAt: toldAt + byMs,
+  };
+}
+
 const shifted = (bins: readonly number[], by: number): readonly number[] =>
   by === 0 ? bins : [...bins.slice(by), ...Array(Math.min(by, SECONDS)).fill(0)];
 

@@ -72,6 +72,13 @@ export type StateStore = {
   readonly lasts: boolean;
   /** @param account the id that the API gives it, and the profile; never the key. Nothing is opened by this call. */
   account(account: string): AccountState;
+  /**
+   * Changes a small JSON value that all processes share, alone among them, and gives it as it is then; undefined where
+   * there is none yet. `change` is pure and quick, and may be called again. `now`: milliseconds of one clock for all.
+   * Quick enough to be asked before each request, and for what may be lost: a crash of the store's machine forgets it.
+   * No such thing where a store is one machine's: its processes then go each by their own.
+   */
+  update?<T>(account: string, name: string, change: (found: T | undefined, now: number) => T): Promise<T>;
   /** For `doctor`: what is there, and which lines are broken or foreign. */
   report(): Promise<StateReport>;
   /** Removes everything it keeps and says what that was. */

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { stateOfAccount } from '../../src/app/state.ts';
 import { AppError } from '../../src/errors.ts';
 import type { SentClient } from '../../src/sent/index.ts';
+import { newRow } from '../../src/sent/rate-row.ts';
+import type { SharedRate } from '../../src/sent/shared-row.ts';
 import { createMemoryStore, type StateStore } from '../../src/state/index.ts';
 import { connect } from '../harness.ts';
 import { failureOf } from './contract.ts';
@@ -42,6 +44,25 @@ test('two keys of an account share what lasts; accounts, profiles and hosts do n
   expect(await seen(stateFor('acc-1', { profileId: 'p' }))).toBe(0);
   expect(await seen(stateFor('acc-1', { baseUrl: 'http://127.0.0.1:1' }))).toBe(0);
   expect(await seen(stateFor('acc-1/p'))).toBe(0);
+});
+
+test('the limit is shared once the account is known, under its name and that of the row', async () => {
+  const shared: SharedRate[] = [];
+  const asked: unknown[] = [];
+  const store: StateStore = {
+    ...memory(),
+    update: async (...how) => {
+      asked.push(how.slice(0, 2));
+      return how[2](undefined, 0);
+    },
+  };
+  const client = { me: async () => ({ id: 'acc-1' }), shareRate: (rate: SharedRate) => shared.push(rate) };
+  const state = stateOfAccount(store, client as unknown as SentClient, SETTINGS);
+  expect(shared).toEqual([]);
+  await Promise.all([state.read('notes'), state.read('notes')]);
+  expect(shared).toHaveLength(1);
+  await shared[0]?.update(() => newRow(0));
+  expect(asked).toEqual([['api.sent.dm/acc-1/', 'rate-1']]);
 });
 
 test('a failure is told as it is, with what it was for, and is not kept', async () => {

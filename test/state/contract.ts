@@ -211,6 +211,31 @@ export function stateContract(kind: StateStore['kind'], start: () => Promise<Sto
       expect((await b.loadSnapshot('other'))?.bytes.length).toBe(0);
     });
 
+    test('a shared value is changed by one at a time, and where processes share none there is none', async () => {
+      const { open } = await start();
+      const [a, b] = [open(), open()];
+      expect(a.update !== undefined).toBe(kind === 'postgres');
+      if (!a.update || !b.update) return;
+      type Count = { n: number; text: string };
+      const moments: number[] = [];
+      const count = (found: Count | undefined, now: number): Count => {
+        moments.push(now);
+        return { n: (found?.n ?? 0) + 1, text: 'Zoë "quoted"' };
+      };
+      const counted = await Promise.all(
+        Array.from({ length: 60 }, (_, n) => (n % 2 ? a : b).update?.('acc-1', 'count', count)),
+      );
+      expect(counted.map((value) => value?.n).sort((x = 0, y = 0) => x - y)).toEqual(
+        Array.from({ length: 60 }, (_, n) => n + 1),
+      );
+      expect(await b.update('acc-1', 'count', count)).toEqual({ n: 61, text: 'Zoë "quoted"' });
+      expect((await a.update('acc-2', 'count', count)).n).toBe(1);
+      expect((await a.update('acc-1', 'other', count)).n).toBe(1);
+      expect(Math.max(...moments) - Math.min(...moments)).toBeLessThan(60_000);
+      await open().forget();
+      expect((await a.update('acc-1', 'count', count)).n).toBe(1);
+    });
+
     test('the report counts what is there, and forget removes it for everybody', async () => {
       const { open } = await start();
       const store = open();

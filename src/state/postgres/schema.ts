@@ -35,6 +35,12 @@ const MIGRATIONS = [
      version uuid not null, part int not null, bytes bytea not null, primary key (version, part)
    );
    alter table sent_contacts_mcp.snapshot_part alter column bytes set storage external;`,
+
+  // Written before each request and worth nothing after a crash: without the log of the database, and in place.
+  `create unlogged table sent_contacts_mcp.shared_value (
+     account text not null, name text not null, version uuid not null, value text not null,
+     primary key (account, name)
+   ) with (fillfactor = 30);`,
 ];
 
 /**

@@ -4,6 +4,7 @@ import { createDatabase, type Database } from './database.ts';
 import { createFeed } from './feed.ts';
 import { createHold } from './hold.ts';
 import { createLogs } from './log.ts';
+import { createSharedValues } from './shared-value.ts';
 import { createSnapshots } from './snapshot.ts';
 
 /** So often a process looks for what has expired. */
@@ -49,13 +50,15 @@ export function createPostgresStore(
         watch: (changed) => feed.watch(account, changed),
       };
     },
+    update: createSharedValues(database, newId),
     report: () => database.run((sql) => reportOf(sql, clock.now())),
     async forget() {
       const removed = await database.run((sql) => reportOf(sql, clock.now()));
       await database.run(
         (sql) =>
           sql`truncate sent_contacts_mcp.account, sent_contacts_mcp.entry, sent_contacts_mcp.claim,
-            sent_contacts_mcp.hold, sent_contacts_mcp.snapshot, sent_contacts_mcp.snapshot_part`,
+            sent_contacts_mcp.hold, sent_contacts_mcp.shared_value, sent_contacts_mcp.snapshot,
+            sent_contacts_mcp.snapshot_part`,
       );
       return removed;
     },
