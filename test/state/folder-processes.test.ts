@@ -1,6 +1,6 @@
 /** The folder used by real processes at once, which are killed at any point. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, utimesSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -115,6 +115,46 @@ test('a hold is taken while its process lives, and free as soon as it is killed'
   await held?.release();
 });
 
+test('processes that take a hold in turn, some of them killed, are never two, and leave no file', async () => {
+  const TURNS = 200;
+  const folder = stateFolder();
+  const start = (id: number) => run(folder, 'turns', TURNS, id);
+  const racers = [0, 1, 2, 3, 4].map(start);
+  for (let round = 5; round < 9; round++) {
+    const victim = start(round);
+    await victim.heard('in');
+    victim.child.kill('SIGKILL');
+    racers.push(victim);
+  }
+  await Promise.all(racers.map(({ ended }) => ended));
+  const said = racers.slice(0, 5).map((racer) => racer.said);
+  const killed = racers.slice(5).map(({ child }) => `after ${child.pid}`);
+  expect(said.flat().filter((line) => line !== 'in' && !killed.includes(line))).toEqual([]);
+  expect(said.map((lines) => lines.filter((line) => line === 'in').length)).toEqual(Array(5).fill(TURNS));
+  await (await open(folder).account('acc').hold('reading'))?.release(); // After the one that was killed last.
+  expect(readdirSync(join(folder, 'holds')).filter((name) => name.endsWith('.hold'))).toEqual([]);
+});
+
+test('what a killed process left is removed a day later; what is held stays', async () => {
+  const folder = stateFolder();
+  const [killed, alive] = [run(folder, 'hold', 0, 1), run(folder, 'hold', 0, 2)];
+  await Promise.all([killed.heard('held'), alive.heard('held')]);
+  killed.child.kill('SIGKILL');
+  await killed.ended;
+  const holds = join(folder, 'holds');
+  const take = async () => (await open(folder).account('acc').hold('other'))?.release();
+  await take();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(readdirSync(holds)).toHaveLength(4); // Two holds, each with its touch.
+  const past = new Date(Date.now() - 2 * 24 * 3_600_000);
+  for (const name of readdirSync(holds)) utimesSync(join(holds, name), past, past);
+  alive.child.kill('SIGSTOP'); // Else it may touch its file again.
+  await take();
+  await expect
+    .poll(() => readdirSync(holds), { timeout: 10_000 })
+    .toEqual([expect.stringMatching(/reading-2\.hold$/)]);
+});
+
 test('a stranger on the port of a dead holder is not taken for it', async () => {
   const folder = stateFolder();
   const holder = run(folder, 'hold');
@@ -146,9 +186,9 @@ test('where nothing may listen the number of the process tells, elsewhere its to
   const folder = stateFolder();
   const state = open(folder).account('acc');
   const first = await state.hold('reading');
-  await first?.release();
   const name = readdirSync(join(folder, 'holds')).find((each) => each.endsWith('.hold')) ?? '';
   const { space } = JSON.parse(readFileSync(join(folder, 'holds', name), 'utf8').trim());
+  await first?.release();
   const plant = (line: object) =>
     appendFileSync(join(folder, 'holds', name), `\n${JSON.stringify({ at: Date.now(), space, ...line })}`);
   const isFree = async () => {
@@ -173,9 +213,9 @@ test('where nothing may listen the number of the process tells, elsewhere its to
 test('a live process without a port keeps its hold', async () => {
   const folder = stateFolder();
   const probe = await open(folder).account('acc').hold('reading');
-  await probe?.release();
   const name = readdirSync(join(folder, 'holds')).find((each) => each.endsWith('.hold')) ?? '';
   const { space } = JSON.parse(readFileSync(join(folder, 'holds', name), 'utf8').trim());
+  await probe?.release();
   appendFileSync(
     join(folder, 'holds', name),
     `\n${JSON.stringify({ id: 'x', at: 0, pid: process.pid, space })}`,

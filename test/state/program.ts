@@ -1,5 +1,6 @@
 /** A process that uses a store as the server does; what was acknowledged goes to standard output, a line each. */
-import { writeSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { createFolderStore } from '../../src/state/index.ts';
 
 const [folder = '', task = '', amount = '0', id = '0'] = process.argv.slice(2);
@@ -27,8 +28,25 @@ if (task === 'write') {
     if (n % 3 === 0) await state.append('sends', { by: id, n });
   }
 } else if (task === 'hold') {
-  say((await state.hold('reading')) ? 'held' : 'taken');
+  say((await state.hold(Number(id) > 0 ? `reading-${id}` : 'reading')) ? 'held' : 'taken');
   setInterval(() => {}, 1000);
+} else if (task === 'turns') {
+  // Whoever is in has a file there, and finds that of nobody who lives.
+  const inside = join(folder, 'inside');
+  for (let n = 0; n < Number(amount); ) {
+    const held = await state.hold('reading');
+    if (held) {
+      n++;
+      if (existsSync(inside)) say(`after ${readFileSync(inside, 'utf8')}`);
+      writeFileSync(inside, `${process.pid}`);
+      say('in');
+      await new Promise((resolve) => setTimeout(resolve, n % 3));
+      if (readFileSync(inside, 'utf8') !== `${process.pid}`) say('two');
+      rmSync(inside);
+      await held.release();
+    }
+    await new Promise((resolve) => setTimeout(resolve, (n * Number(id)) % 4));
+  }
 } else if (task === 'snapshot') {
   for (let n = 0; n < Number(amount); n++) {
     await state.saveSnapshot('directory', new Uint8Array(500_000).fill(n % 256));

@@ -13,14 +13,23 @@ const MAX_LINES = 16;
 
 type Line = Address & { id: string; at: number };
 
+/** Files of processes that were killed stay so long. */
+const LEFT_FOR_MS = 24 * 3_600_000;
+
+export type Holds = {
+  hold(name: string): Promise<Hold | undefined>;
+  /** Removes what processes left that were killed, so long ago or longer; what is held stays. */
+  sweep(olderThanMs?: number): Promise<void>;
+};
+
 /**
  * A hold is a line in a file of its name: the first one whose writer lives has it. Nobody waits here; whoever finds the
- * hold taken gives up its own line at once.
+ * hold taken gives up its own line at once. The file goes with the hold, so that there are as many as holds.
  */
 export function createHolds(
   folder: string,
   { disk, liveness, now, newId }: { disk: Disk; liveness: Liveness; now: () => number; newId: () => string },
-): (name: string) => Promise<Hold | undefined> {
+): Holds {
   const read = async (path: string): Promise<Line[]> => {
     const text = await disk.readFile(path, 'utf8').catch((error: unknown) => {
       if (isMissing(error)) return '';
@@ -49,15 +58,17 @@ export function createHolds(
       await appendLine(disk, path, line);
       const lines = await read(path);
       const own = lines.findIndex(({ id }) => id === line.id);
-      if (own === -1) continue; // A holder has replaced the file meanwhile.
+      if (own === -1) continue; // A holder has replaced or removed the file meanwhile.
       if (await isAnyHeld(lines.slice(0, own), path)) return false;
+      // Whoever was before us had the file removed while it still held: what is gone by then was not ours to have.
+      if (own > 0 && !(await read(path)).some(({ id }) => id === line.id)) continue;
       if (lines.length > MAX_LINES) await replace(disk, path, line).catch(() => {});
       return true;
     }
     return false;
   }
 
-  return async (name) => {
+  async function hold(name: string): Promise<Hold | undefined> {
     const path = join(folder, `${name}.hold`);
     if (await isAnyHeld(await read(path), path)) return undefined;
     const id = newId();
@@ -71,17 +82,53 @@ export function createHolds(
       liveness.ids.delete(id);
       return undefined;
     }
-    const beat = () => void touch(disk, beatOf(path, id)).catch(() => {});
+    let beatAt = line.at;
+    /** Nobody can have counted us as gone, and have the file. */
+    let isOurs = true;
+    let touched: Promise<void>;
+    const beat = (): void => {
+      const at = now();
+      isOurs &&= at - beatAt < SILENCE_MS / 2;
+      const told = () => {
+        beatAt = at;
+      };
+      touched = touch(disk, beatOf(path, id)).then(told, () => {});
+    };
     beat();
     const beating = setInterval(beat, BEAT_MS).unref();
+    let isReleased = false;
     return {
       async release() {
+        if (isReleased) return;
+        isReleased = true;
         clearInterval(beating);
+        // While it is still held: whoever has written a line into this file finds it gone, and begins anew.
+        if (isOurs && now() - beatAt < SILENCE_MS / 2) await disk.unlink(path).catch(() => {});
         liveness.ids.delete(id);
+        await touched;
         await disk.unlink(beatOf(path, id)).catch(() => {});
       },
     };
-  };
+  }
+
+  async function sweep(olderThanMs = LEFT_FOR_MS): Promise<void> {
+    const names = await disk.readdir(folder);
+    const isOld = async (name: string, ageMs: number): Promise<boolean> => {
+      const found = await disk.stat(join(folder, name)).catch(() => undefined);
+      return found !== undefined && now() - found.mtimeMs >= ageMs;
+    };
+    const remove = (name: string) => disk.unlink(join(folder, name)).catch(() => {});
+    for (const file of names.filter((name) => name.endsWith('.hold'))) {
+      const held = (await isOld(file, olderThanMs)) ? await hold(file.slice(0, -'.hold'.length)) : undefined;
+      if (held === undefined) continue;
+      for (const name of names.filter((each) => each.startsWith(`${file}.`))) await remove(name);
+      await held.release();
+    }
+    for (const name of names.filter((each) => !each.endsWith('.hold')))
+      if (await isOld(name, Math.max(olderThanMs, SILENCE_MS))) await remove(name);
+  }
+
+  return { hold, sweep };
 }
 
 const beatOf = (path: string, id: string): string => `${path}.${id.slice(0, 8)}.beat`;

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Clock } from '../../runtime/index.ts';
-import { type AccountState, LOGS, type LogName, type StateReport, type StateStore } from '../state.ts';
+import {
+  type AccountState,
+  type Hold,
+  LOGS,
+  type LogName,
+  type StateReport,
+  type StateStore,
+} from '../state.ts';
 import { type Disk, diskFailure, isMissing, ownFolder, sweepFolder, syncFolder, systemDisk } from './disk.ts';
 import { createHolds } from './hold.ts';
 import { createLiveness } from './liveness.ts';
@@ -25,7 +32,8 @@ export function createFolderStore(folder: string, options: FolderOptions): State
   const accounts = join(folder, 'accounts');
   const holds = join(folder, 'holds');
   const liveness = createLiveness();
-  const hold = createHolds(holds, { disk, liveness, now: Date.now, newId });
+  const { hold, sweep } = createHolds(holds, { disk, liveness, now: Date.now, newId });
+  let isSwept = false;
 
   const openLog = (path: string, log: LogName): FolderLog => {
     const prepare = async () => {
@@ -34,6 +42,13 @@ export function createFolderStore(folder: string, options: FolderOptions): State
     };
     return createFolderLog(path, log, { disk, clock, newId, prepare });
   };
+
+  async function holdIn(account: string, name: string): Promise<Hold | undefined> {
+    await ownFolder(disk, holds);
+    if (!isSwept) void sweep().catch(() => {});
+    isSwept = true;
+    return hold(`${account}.${fileName(name)}`);
+  }
 
   const state = (account: string): AccountState => {
     const id = hash(account);
@@ -50,7 +65,7 @@ export function createFolderStore(folder: string, options: FolderOptions): State
       append: (log, entry) => told(logOf(log).append(entry)),
       read: (log, after) => told(logOf(log).read(after)),
       claim: (log, key, entry) => told(logOf(log).claim(key, entry)),
-      hold: (name) => told(ownFolder(disk, holds).then(() => hold(`${id}.${fileName(name)}`))),
+      hold: (name) => told(holdIn(id, name)),
       saveSnapshot: (name, bytes) => {
         const save = async () => {
           await ownFolder(disk, accounts);
@@ -95,19 +110,6 @@ export function createFolderStore(folder: string, options: FolderOptions): State
     return { accounts: names.length, entries, snapshots, bytes, damaged };
   }
 
-  /** What a process at work holds stays. */
-  async function forgetHolds(): Promise<void> {
-    const names = await listing(disk, holds);
-    for (const file of names.filter((name) => name.endsWith('.hold'))) {
-      const held = await hold(file.slice(0, -'.hold'.length));
-      if (held === undefined) continue;
-      await disk.unlink(join(holds, file));
-      await held.release();
-      for (const name of names.filter((each) => each.startsWith(`${file}.`)))
-        await disk.unlink(join(holds, name)).catch(() => {});
-    }
-  }
-
   async function forget(): Promise<StateReport> {
     const removed = await report();
     for (const name of await listing(disk, accounts)) {
@@ -119,7 +121,9 @@ export function createFolderStore(folder: string, options: FolderOptions): State
         await disk.rm(join(accounts, name), { recursive: true, force: true });
     }
     await syncFolder(disk, accounts);
-    await forgetHolds();
+    await sweep(0).catch((error: unknown) => {
+      if (!isMissing(error)) throw error;
+    });
     return removed;
   }
 
