@@ -220,7 +220,7 @@ describe('two processes of one account', () => {
     const hold = await first.state.hold('directory');
     const second = room({ beside: first });
     const answer = second.ask({ group_by: 'opt_out' });
-    await first.clock.sleep(2_000);
+    await first.clock.sleep(1_000);
     await hold?.release();
     expect(await answer).toMatchObject({ total: 1000, complete: true });
   });

@@ -4,9 +4,9 @@ import { heldError } from '../../../sent/index.ts';
 import { PAGES_AT_ONCE } from './reading.ts';
 
 /** Longest that an answer waits for the whole account to be read. */
-const ANSWER_WITHIN_MS = 15_000;
+const ANSWER_WITHIN_MS = 10_000;
 /** An answer that will not have the whole account in time anyway is given after this. */
-const ANSWER_EARLY_MS = 3_000;
+const ANSWER_EARLY_MS = 1_500;
 /** How many notices of progress a whole reading gives. */
 const NOTICES = 40;
 
@@ -31,8 +31,8 @@ export type WaitPolicy = {
   /** About how long the reading under way will still take; undefined before its first page. */
   restMs(): number | undefined;
   /**
-   * Resolves with the reason that came first: the reading has ended, the caller left, 15 seconds are over, it cannot end
-   * in that time (after 3 seconds), or the API asks to wait for longer than that.
+   * Resolves with the reason that came first: the reading has ended, the caller left, 10 seconds are over, it cannot end
+   * in that time (after 1.5 seconds), or the API asks to wait for longer than that.
    * @param isEmpty whether nothing of the account is known yet.
    * @throws AppError as the reading fails; `rate_limited` or `unavailable` where nothing came in and nothing is known.
    */
