@@ -239,7 +239,7 @@ describe('the rate limit', () => {
 
 describe('an answer that cannot wait', () => {
   it('comes after 10 seconds at most, with what is read and what the API finds, and has more the next time', async () => {
-    const it = room({ contacts: 2000, latencyMs: 3_500 });
+    const it = room({ contacts: 2000, latencyMs: 2_500 });
     const last = [...it.simulator.book.all()].at(-1);
     const asked = it.clock.now();
     const answer = await it.ask({ query: last?.e164.slice(-6) ?? '' });
