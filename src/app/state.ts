@@ -14,8 +14,8 @@ import {
   type UserPlace,
 } from '../state/index.ts';
 
-/** The row of the account's limit; another shape of it takes another name, so that versions of this server can meet. */
-const RATE = 'rate-1';
+/** The rows of the account's limits; another shape of it takes another name, so that versions of this server can meet. */
+const RATE = { requests: 'rate-1', sends: 'send-rate-1' };
 
 /** The store that the settings name: for the demo the memory of the process, which its account does not outlive. */
 export function openStore(
@@ -32,7 +32,7 @@ export function openStore(
 
 /**
  * What lasts for the account behind the client. Which account that is, is asked of the API (`GET /v3/me`) once, when it
- * is first needed; a failure is not kept. From then on the client's limit is one with that of other processes. The key has no part in it, so that a new key of the account finds the same.
+ * is first needed; a failure is not kept. From then on the client's limits are one with those of other processes. The key has no part in it, so that a new key of the account finds the same.
  * @throws AppError of the API, or `unavailable` where it names no account: accounts are never mixed.
  */
 export function stateOfAccount(
@@ -56,7 +56,7 @@ export function stateOfAccount(
       throw new AppError('unavailable', `Sent does not say whose key this is. ${WHY}`, { next: NEXT });
     const account = [new URL(baseUrl).host, id, profileId ?? ''].map(encodeURIComponent).join('/');
     const { update } = store;
-    if (update) client.shareRate({ update: (change) => update(account, RATE, change) });
+    if (update) client.shareRate((limit) => ({ update: (change) => update(account, RATE[limit], change) }));
     const state = store.account(account);
     passWatchersOn(state);
     return state;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Contacts } from '../contacts/index.ts';
 import type { Caller, Clock } from '../runtime/index.ts';
 import type { SentClient } from '../sent/index.ts';
@@ -40,15 +41,16 @@ export function createMessages(client: SentClient, contacts: Contacts, options: 
   const templates = createTemplates(client, options);
   const log = createSendLog(options.state, clock);
   const underWay = new Set<Promise<unknown>>();
-  let isClosing = false;
+  const closing = new AbortController();
+  setMaxListeners(0, closing.signal); // Each send that is under way listens.
   const send = createSend({
     ...options,
     client,
     contacts,
     templates,
     log,
-    isClosing: () => isClosing,
-    perMinute: () => client.rate().limit,
+    closing: closing.signal,
+    msUntilSent: (requests) => client.sendRate().msUntil(requests),
   });
 
   return {
@@ -64,7 +66,7 @@ export function createMessages(client: SentClient, contacts: Contacts, options: 
     followUp: (plan, caller) => followUp(plan, { client, clock, log, contacts }, caller),
     latestSends: () => latestSends(log),
     async close(withinMs) {
-      isClosing = true;
+      closing.abort();
       const timeUp = new AbortController();
       await Promise.race([Promise.allSettled(underWay), clock.sleep(withinMs, timeUp.signal)]);
       timeUp.abort();

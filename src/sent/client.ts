@@ -1,7 +1,6 @@
 import * as z from 'zod/v4';
-import { type Answer, type CallOptions, createHttp, type HttpOptions } from './http.ts';
+import { type Answer, type CallOptions, createHttp, type Http, type HttpOptions } from './http.ts';
 import type { RateState } from './rate-limiter.ts';
-import type { SharedRate } from './shared-row.ts';
 import {
   acceptedSchema,
   accountSchema,
@@ -76,10 +75,12 @@ export type SentClient = {
   getTemplate(id: string, options?: CallOptions): Promise<SentTemplate>;
   lookupNumber(phoneNumber: string, options?: CallOptions): Promise<SentLookup>;
   me(options?: CallOptions): Promise<SentAccount>;
-  /** What the API last said of the account's rate limit. */
+  /** What the API last said of the account's rate limit; that of sends is another one. */
   rate(): RateState;
-  /** From now on the account's limit is one with other processes. */
-  shareRate(shared: SharedRate): void;
+  sendRate(): RateState;
+  turnToSend: Http['turnToSend'];
+  /** From now on both limits of the account are one with other processes. */
+  shareRate: Http['shareRate'];
   /** Resolves when the others know what went out, or after a second. */
   close(): Promise<void>;
 };
@@ -143,6 +144,8 @@ export function createSentClient(options: HttpOptions): SentClient {
       dataOf(http.call({ ...call, endpoint: 'GET /v3/numbers/lookup/{id}', id: phoneNumber }, lookupSchema)),
     me: (call) => dataOf(http.call({ ...call, endpoint: 'GET /v3/me' }, accountSchema)),
     rate: http.rate,
+    sendRate: http.sendRate,
+    turnToSend: http.turnToSend,
     shareRate: http.shareRate,
     close: http.close,
   };

@@ -3,10 +3,11 @@ import { AppError } from '../errors.ts';
 import type { Log } from '../runtime/index.ts';
 import { type AttemptOptions, createAttempt } from './attempt.ts';
 import { type Effect, type Endpoint, effectOf, endpointUrl, methodOf } from './endpoint.ts';
-import { cancelledError, rejectionError, unknownOutcome } from './failure.ts';
+import { cancelledError, heldError, rejectionError, unknownOutcome } from './failure.ts';
 import { createRateLimiter, type RateLimiter, type RateState } from './rate-limiter.ts';
 import type { Reply, Success } from './reply.ts';
 import { isThrottled, nextStep } from './retry.ts';
+import type { SharedRate } from './shared-row.ts';
 
 export type HttpOptions = AttemptOptions & {
   baseUrl: string;
@@ -26,6 +27,11 @@ export type CallOptions = {
   signal?: AbortSignal | undefined;
   /** Waits for its turn under the rate limit, so that calls somebody waits for go first. */
   background?: boolean | undefined;
+  /**
+   * Its turn was waited for with `turnToSend`, and is counted. Where the limit refuses it all the same, and it has not
+   * been done, the call fails at once: the next try is another turn.
+   */
+  hasTurn?: boolean | undefined;
   /**
    * Whoever gives this minds no wait: the call goes on by itself when the limit is over, far beyond the time limit of a
    * call, and each time that it is held back is told here. Without it, being held back ends the call as any other.
@@ -64,8 +70,16 @@ export type Http = {
    */
   call<T>(call: Call, schema: z.ZodType<T>): Promise<Answer<T>>;
   rate(): RateState;
-  shareRate: RateLimiter['share'];
-  close: RateLimiter['close'];
+  /** The limit of sends, which is another one than that of all other requests. */
+  sendRate(): RateState;
+  /**
+   * Resolves when one send may go out, and counts it; at the latest when `signal` is aborted, and then counts nothing.
+   * @throws AppError `rate_limited` where the API has asked to wait for longer than that.
+   */
+  turnToSend(withinMs: number, signal: AbortSignal): Promise<void>;
+  /** From now on each of the two limits is one with other processes; where their row cannot be had, this one goes by its own. */
+  shareRate(rowOf: (limit: 'requests' | 'sends') => SharedRate): void;
+  close(): Promise<void>;
 };
 
 /** Share of the time limit that the first try may use, so that a lost answer can still be asked for again. */
@@ -75,9 +89,13 @@ export function createHttp(options: HttpOptions): Http {
   const { clock, log } = options;
   const attempt = createAttempt(options);
   const limiter = createRateLimiter(clock);
+  const sendLimiter = createRateLimiter(clock);
+  const limiterOf = (endpoint: Endpoint): RateLimiter =>
+    endpoint === 'POST /v3/messages' ? sendLimiter : limiter;
 
   async function run<T>(call: Call, schema: z.ZodType<T>): Promise<Answer<T>> {
-    const { endpoint, signal, onThrottled } = call;
+    const { endpoint, signal, onThrottled, hasTurn = false } = call;
+    const limiter = limiterOf(endpoint);
     const url = endpointUrl(options.baseUrl, endpoint, call.id);
     const effect = effectOf(endpoint);
     const dryRun = (effect === 'keyed' || effect === 'delete') && (call.dryRun === true || options.sandbox);
@@ -107,10 +125,9 @@ export function createHttp(options: HttpOptions): Http {
       const leftMs = deadline - startedAt;
       // What is billed has one try that may be lost, and so all the time for it.
       const limitMs = tries === 1 && effect !== 'billed' ? leftMs * FIRST_TRY_SHARE : leftMs;
-      if (!call.background) limiter.count();
+      if (!call.background && !(hasTurn && tries === 1)) limiter.count();
       const { reply, answer } = await attempt(request, limitMs, effect === 'read' ? signal : undefined);
-      // The limit of sends is another one.
-      if (endpoint !== 'POST /v3/messages') limiter.learn(answer);
+      limiter.learn(answer);
       logTry(endpoint, tries, reply, clock.monotonic() - startedAt);
 
       const state = {
@@ -118,6 +135,7 @@ export function createHttp(options: HttpOptions): Http {
         tries,
         mayHaveRun,
         outwaitsLimit: onThrottled !== undefined,
+        goesByTurns: hasTurn,
         isCancelled: signal?.aborted === true,
         leftMs: deadline - clock.monotonic(),
         jitter: options.random(),
@@ -159,7 +177,23 @@ export function createHttp(options: HttpOptions): Http {
     });
   }
 
-  return { call: run, rate: limiter.state, shareRate: limiter.share, close: limiter.close };
+  return {
+    call: run,
+    rate: limiter.state,
+    sendRate: sendLimiter.state,
+    shareRate(rowOf) {
+      limiter.share(rowOf('requests'));
+      sendLimiter.share(rowOf('sends'));
+    },
+    async close() {
+      await Promise.all([limiter.close(), sendLimiter.close()]);
+    },
+    async turnToSend(withinMs, signal) {
+      const { heldForMs } = sendLimiter.state();
+      if (heldForMs >= withinMs) throw heldError(heldForMs);
+      await sendLimiter.turn(signal);
+    },
+  };
 }
 
 /** What was asked for, if it is that. A mutation was done, whatever its answer looks like. */

@@ -15,6 +15,8 @@ export type RetryState = {
   isCancelled: boolean;
   /** Nobody minds how long it takes, so that a limit that passes by itself is waited for. */
   outwaitsLimit: boolean;
+  /** What the limit has held back unseen is tried again by whoever made the call, at its next turn. */
+  goesByTurns: boolean;
   /** From 0 up to 1. */
   jitter: number;
 };
@@ -52,7 +54,8 @@ export function nextStep(reply: Reply, state: RetryState): Step {
     ? state.tries < MAX_THROTTLED_TRIES
     : state.tries < MAX_TRIES && afterMs < state.leftMs;
   const isSafe = !(state.effect === 'billed' && mayHaveRun);
-  if (isPassing(reply) && mayStillTry && isSafe && !state.isCancelled)
+  const isForAnotherTurn = state.goesByTurns && isThrottled(reply) && !mayHaveRun;
+  if (isPassing(reply) && mayStillTry && isSafe && !isForAnotherTurn && !state.isCancelled)
     return { do: 'retry', afterMs, mayHaveRun };
 
   if (reply.kind === 'noResponse')

@@ -19,6 +19,8 @@ const FAULTS: [name: string, kind: FaultKind, forEver: string][] = [
   ['CONFLICT_001', { status: 409, code: 'CONFLICT_001' }, 'conflict'],
 ];
 const TIMEOUT_MS = 30_000;
+/** A send waits for the limit for so long. */
+const CALL_MS = 45_000;
 const NUMBER = '+14155550142';
 
 /** A long send: two requests of 1,000 and one of 500. */
@@ -56,7 +58,7 @@ async function prepared(tool: ToolName) {
   const call = async (extra: object = {}) => {
     const from = clock.now();
     const outcome = await set.call(tool, { ...args, ...extra });
-    expect(clock.now() - from).toBeLessThanOrEqual(TIMEOUT_MS);
+    expect(clock.now() - from).toBeLessThanOrEqual(tool === 'send_message' ? CALL_MS : TIMEOUT_MS);
     return outcome;
   };
   return {
@@ -148,7 +150,7 @@ describe.each([0, 1, 2])('a send of three requests, failing at request %i', (at)
     simulator.faults.add({ path: /messages$/, kind, after: at });
     const from = clock.now();
     const failed = await call('send_message', args);
-    expect(clock.now() - from).toBeLessThanOrEqual(TIMEOUT_MS);
+    expect(clock.now() - from).toBeLessThanOrEqual(CALL_MS);
     const accepted = at * 1000;
     const isUnknown = forEver === 'unknown_outcome';
     if (at === 0) {

@@ -105,10 +105,11 @@ describe('the same send again', () => {
   });
 
   test('what had reached nobody stands in nobody’s way', async () => {
-    const { call, simulator } = await stage();
+    const { call, simulator, clock } = await stage();
     simulator.faults.add({ path: /messages$/, kind: { status: 429, code: 'BUSINESS_002', retryAfter: 90 } });
     expect((await call('send_message', HI)).code).toBe('rate_limited');
     simulator.faults.clear();
+    clock.advance(90_000);
     expect((await call('send_message', { ...HI, to: [A] })).data.accepted).toBe(1);
     expect(counts(simulator.messages)).toEqual({ [A]: 1 });
   });

@@ -33,6 +33,7 @@ const first: RetryState = {
   mayHaveRun: false,
   isCancelled: false,
   outwaitsLimit: false,
+  goesByTurns: false,
   jitter: 1,
 };
 

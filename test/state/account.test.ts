@@ -46,7 +46,7 @@ test('two keys of an account share what lasts; accounts, profiles and hosts do n
   expect(await seen(stateFor('acc-1/p'))).toBe(0);
 });
 
-test('the limit is shared once the account is known, under its name and that of the row', async () => {
+test('both limits are shared once the account is known, under its name and that of their rows', async () => {
   const shared: SharedRate[] = [];
   const asked: unknown[] = [];
   const store: StateStore = {
@@ -56,13 +56,20 @@ test('the limit is shared once the account is known, under its name and that of 
       return how[2](undefined, 0);
     },
   };
-  const client = { me: async () => ({ id: 'acc-1' }), shareRate: (rate: SharedRate) => shared.push(rate) };
+  const client = {
+    me: async () => ({ id: 'acc-1' }),
+    shareRate: (rowOf: (limit: 'requests' | 'sends') => SharedRate) =>
+      shared.push(rowOf('requests'), rowOf('sends')),
+  };
   const state = stateOfAccount(store, client as unknown as SentClient, SETTINGS);
   expect(shared).toEqual([]);
   await Promise.all([state.read('notes'), state.read('notes')]);
-  expect(shared).toHaveLength(1);
-  await shared[0]?.update(() => newRow(0));
-  expect(asked).toEqual([['api.sent.dm/acc-1/', 'rate-1']]);
+  expect(shared).toHaveLength(2);
+  for (const { update } of shared) await update(() => newRow(0));
+  expect(asked).toEqual([
+    ['api.sent.dm/acc-1/', 'rate-1'],
+    ['api.sent.dm/acc-1/', 'send-rate-1'],
+  ]);
 });
 
 test('a failure is told as it is, with what it was for, and is not kept', async () => {

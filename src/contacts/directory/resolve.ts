@@ -26,7 +26,12 @@ export type Resolved = {
  */
 export type Resolve = (
   keys: readonly PersonKey[],
-  need: { maxAgeMs: number; withinMs: number },
+  need: {
+    maxAgeMs: number;
+    withinMs: number;
+    /** Whoever will be asked about soon: looked up together with these where any of these has to be. */
+    soon?: readonly PersonKey[];
+  },
   caller: Pick<Caller, 'signal' | 'progress'>,
 ) => Promise<Resolved>;
 
@@ -66,20 +71,21 @@ export function createResolve(parts: { directory: Directory; finder: Finder; clo
     if (absent.size > MAX_ABSENT) absent.delete(absent.keys().next().value ?? '');
   }
 
-  return async (keys, { maxAgeMs, withinMs }, caller) => {
+  return async (keys, { maxAgeMs, withinMs, soon = [] }, caller) => {
     const until = clock.monotonic() + withinMs;
     const problems: string[] = [];
     const tolerate = (error: unknown): void => void problems.push(tolerable(error).code);
     await directory.catchUp();
-    const stale = (): PersonKey[] => {
-      const byName = new Map(keys.map((key) => [nameOf(key), key]));
+    const stale = (of: readonly PersonKey[]): PersonKey[] => {
+      const byName = new Map(of.map((key) => [nameOf(key), key]));
       return [...byName.values()].filter((key) => {
         const since = knownSince(key);
         return since === undefined || ageMs(clock, since) > maxAgeMs;
       });
     };
 
-    const due = stale();
+    const meant = stale(keys).length === 0 ? [] : [...keys, ...soon];
+    const due = stale(meant);
     if (due.length > FEW && (directory.isReading() || directory.pagesToRead() <= due.length)) {
       const mayNeedMore = due.some((key) => contactOf(key) === undefined);
       const readWithinMs = mayNeedMore ? withinMs * READING_SHARE : withinMs;
@@ -91,7 +97,7 @@ export function createResolve(parts: { directory: Directory; finder: Finder; clo
     const leave = () => hurry.abort();
     caller.signal.addEventListener('abort', leave, { once: true });
     if (caller.signal.aborted) leave();
-    const rest = stale()[Symbol.iterator]();
+    const rest = (clock.monotonic() < until ? stale(meant) : [])[Symbol.iterator]();
     const worker = async (): Promise<void> => {
       for (const key of rest) {
         if (hurry.signal.aborted || problems.length > 0) return;
@@ -111,7 +117,7 @@ export function createResolve(parts: { directory: Directory; finder: Finder; clo
     const since = keys.map(knownSince);
     const unknown = since.flatMap((at, place) => (at === undefined ? [place] : []));
     const asOf = Math.min(clock.now(), ...since.map((at) => (at === undefined ? 0 : at.wall)));
-    const left = stale().length;
+    const left = stale(keys).length;
     const why = problems[0] ?? 'it took too long';
     return {
       people: keys.map(contactOf),

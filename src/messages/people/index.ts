@@ -1,4 +1,5 @@
 export {
+  PATIENCE_MS,
   type Person,
   type RecipientParts,
   type Recipients,

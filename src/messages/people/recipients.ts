@@ -5,9 +5,10 @@ import type { Caller, Clock } from '../../runtime/index.ts';
 /** The most people that one plan may hold. */
 export const MAX_PEOPLE = 10_000;
 /** Longest that looking for opt-outs may hold up a send: Sent filters them itself as well. */
-const PATIENCE_MS = 10_000;
-/** Somewhat less than the minute that knowledge of opt-outs may be old, so that it is not when the message goes out. */
-const NEED = { maxAgeMs: 45_000, withinMs: PATIENCE_MS };
+export const PATIENCE_MS = 10_000;
+/** The minute that knowledge of opt-outs may be old, less the half that a request may take with all its tries. */
+const MAX_AGE_MS = 30_000;
+const NEED = { maxAgeMs: MAX_AGE_MS, withinMs: PATIENCE_MS };
 
 /** Somebody who is meant, by the latest that is known of them. */
 export type Person = {
@@ -126,14 +127,19 @@ export async function resolveRecipients(
 
 /**
  * The same people again, later: without those who are no longer that contact, since it was deleted or has another number.
- * @param contactIds of those who were meant as contacts, by number.
+ * @param how `contactIds` of those who were meant as contacts, by number; `soon`: numbers that will be asked about next.
  */
 export async function recheck(
   numbers: readonly string[],
-  contactIds: Readonly<Record<string, string>>,
+  how: {
+    contactIds?: Readonly<Record<string, string>> | undefined;
+    withinMs?: number;
+    soon?: readonly string[];
+  },
   parts: RecipientParts,
   caller: Caller,
 ): Promise<Recipients> {
+  const { contactIds = {}, withinMs = PATIENCE_MS, soon = [] } = how;
   const keyOf = (to: string): PersonKey =>
     contactIds[to] === undefined ? { phone: to } : { id: contactIds[to] };
   const {
@@ -141,7 +147,11 @@ export async function recheck(
     asOf,
     unchecked,
     unknown,
-  } = await parts.contacts.resolve(numbers.map(keyOf), NEED, caller);
+  } = await parts.contacts.resolve(
+    numbers.map(keyOf),
+    { maxAgeMs: MAX_AGE_MS, withinMs, soon: soon.map(keyOf) },
+    caller,
+  );
   const isUnknown = new Set(unknown);
   const people = numbers.flatMap((to, index) => {
     const contact = found[index];

@@ -1,4 +1,4 @@
-import type { Caller } from '../../runtime/index.ts';
+import type { Caller, Clock } from '../../runtime/index.ts';
 import { type Recipients, recheck } from '../people/index.ts';
 import { leftPeople, type SendRecord } from '../record/index.ts';
 import { gotTheSameBefore } from './near-repeat.ts';
@@ -23,6 +23,8 @@ export type Latest = {
   shown: SendRecord;
   /** What is not certain about them; said wherever the plan is shown, asked about or done. */
   unsure: readonly string[];
+  /** How old what is known of opt-outs is, where that is more than a minute. */
+  age: string | undefined;
 };
 
 /** Looks the people of a send up again, unless that has just been done. */
@@ -31,16 +33,12 @@ export async function latestOf(
   parts: SendParts,
   caller: Caller,
 ): Promise<Latest> {
-  const { clock } = parts;
+  const { clock, log } = parts;
   const isFresh = recipients !== undefined && clock.monotonic() - recipients.askedAt < ASK_AGAIN_MS;
   const left = leftPeople(record);
-  const latest = isFresh ? recipients : await recheck(left, record.plan.contactIds ?? {}, parts, caller);
-  const byNumber = new Map(latest.people.map((person) => [person.to, person]));
-  const drops = left.flatMap((to): Drop[] => {
-    const person = byNumber.get(to);
-    if (person === undefined) return [{ to, reason: 'no longer that contact' }];
-    return person.optedOut ? [{ to, reason: 'opted_out' }] : [];
-  });
+  const { contactIds } = record.plan;
+  const latest = isFresh ? recipients : await recheck(left, { contactIds }, parts, caller);
+  const drops = dropsAmong(left, latest);
   const dropped = new Map([
     ...record.dropped,
     ...drops.map(({ to, reason }): [string, string] => [to, reason]),
@@ -49,29 +47,39 @@ export async function latestOf(
     recipients: { ...latest, bySelection: recipients?.bySelection === true },
     drops,
     shown: { ...record, dropped },
-    unsure: unsureOf(record, latest, parts),
+    unsure: unsureOf(record, latest, { log }),
+    age: ageOf(latest, clock),
   };
 }
 
-function unsureOf(record: SendRecord, recipients: Recipients, { log, clock }: SendParts): string[] {
-  const { people, asOf, unchecked } = recipients;
+/** Those of these people who must get nothing any more. */
+export function dropsAmong(numbers: readonly string[], { people }: Recipients): Drop[] {
+  const byNumber = new Map(people.map((person) => [person.to, person]));
+  return numbers.flatMap((to): Drop[] => {
+    const person = byNumber.get(to);
+    if (person === undefined) return [{ to, reason: 'no longer that contact' }];
+    return person.optedOut ? [{ to, reason: 'opted_out' }] : [];
+  });
+}
+
+/** A sentence that says how old what is known of opt-outs is, where that is more than a minute. */
+export function ageOf({ asOf, unchecked }: Recipients, clock: Pick<Clock, 'now'>): string | undefined {
+  if (clock.now() - asOf < FRESH_MS) return undefined;
+  const known =
+    asOf === 0
+      ? 'Of some nothing is known, so that they may have opted out'
+      : `Opt-outs are known as of ${isoOf(asOf)} and could not all be checked anew`;
+  return `${known} (${unchecked ?? 'it took too long'}); Sent filters opt-outs itself.`;
+}
+
+function unsureOf(record: SendRecord, { people }: Recipients, { log }: Pick<SendParts, 'log'>): string[] {
   const same = gotTheSameBefore(log, record.plan);
   const odd = people.filter(({ isPlausible }) => !isPlausible).map(({ to }) => to);
-  const isOld = unchecked !== undefined || clock.now() - asOf >= FRESH_MS;
+  const more = odd.length > MAX_NAMED ? ` and ${odd.length - MAX_NAMED} more` : '';
   return [
     ...(same ? [`${same.people} of them got the same words before, the last at ${isoOf(same.at)}.`] : []),
     ...(odd.length > 0
-      ? [
-          `No numbering plan knows ${odd.slice(0, MAX_NAMED).join(', ')}${odd.length > MAX_NAMED ? ` and ${odd.length - MAX_NAMED} more` : ''}: check with the user.`,
-        ]
-      : []),
-    ...(isOld
-      ? [`${knownAsOf(asOf)} (${unchecked ?? 'it took too long'}); Sent filters opt-outs itself.`]
+      ? [`No numbering plan knows ${odd.slice(0, MAX_NAMED).join(', ')}${more}: check with the user.`]
       : []),
   ];
 }
-
-const knownAsOf = (asOf: number): string =>
-  asOf === 0
-    ? 'Of some nothing is known, so that they may have opted out'
-    : `Opt-outs are known as of ${isoOf(asOf)} and could not all be checked anew`;

@@ -13,8 +13,8 @@ export type Send = (request: SendRequest, caller: Caller) => Promise<SendResult>
 export type SendParts = PlanParts & {
   /** Every send is a dry run. */
   sandbox: boolean;
-  /** Whether the process is about to end. */
-  isClosing: () => boolean;
-  /** Requests a minute that the account may make, where the API has told. */
-  perMinute: () => number | undefined;
+  /** Aborted when the process is about to end. */
+  closing: AbortSignal;
+  /** Milliseconds until so many requests can have gone out under the limit of sends: an estimate. */
+  msUntilSent: (requests: number) => number;
 };

@@ -16,11 +16,11 @@ const MAX_NUMBERS = 20;
 /** What one request takes where no limit holds it up. */
 const REQUEST_MS = 300;
 
-/** The latest that is known of the people of a plan, and the limit of the account in requests a minute. */
-export type PreviewParts = { recipients: Recipients; perMinute: number | undefined };
+/** The latest that is known of the people of a plan, and how long so many requests take under the limit of sends. */
+export type PreviewParts = { recipients: Recipients; msUntilSent: (requests: number) => number };
 
 /** What the plan comes to for those who are still to be sent to. */
-export function previewFacts(record: SendRecord, { recipients, perMinute }: PreviewParts): PreviewFacts {
+export function previewFacts(record: SendRecord, { recipients, msUntilSent }: PreviewParts): PreviewFacts {
   const left = new Set(leftPeople(record));
   const people = recipients.people.filter(({ to }) => left.has(to));
   const countries: Record<string, number> = {};
@@ -35,12 +35,7 @@ export function previewFacts(record: SendRecord, { recipients, perMinute }: Prev
     messages: left.size * Math.max(1, record.plan.content.channels.length),
     countries: Object.fromEntries(Object.entries(countries).sort(([, a], [, b]) => b - a)),
     requests: requests.length,
-    takes_seconds: Math.ceil(
-      Math.max(
-        (requests.length * REQUEST_MS) / 1000,
-        perMinute ? (requests.length / perMinute) * 60 - 15 : 0,
-      ),
-    ),
+    takes_seconds: Math.ceil(Math.max(requests.length * REQUEST_MS, msUntilSent(requests.length)) / 1000),
     ...(recipients.asOf > 0 && { opt_outs_as_of: isoOf(recipients.asOf) }),
     ...(strangers.length > 0 && { not_yet_contacts: strangers.slice(0, MAX_NUMBERS) }),
     ...(odd.length > 0 && { in_no_numbering_plan: odd.slice(0, MAX_NUMBERS) }),

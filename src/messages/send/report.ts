@@ -3,7 +3,7 @@ import type { Caller } from '../../runtime/index.ts';
 import { isComplete, type SendRecord, standingOf } from '../record/index.ts';
 import type { SendParts } from './parts.ts';
 import { failureOf, resultOf, type SendResult } from './result.ts';
-import type { Stop } from './run-requests.ts';
+import type { Stop } from './stop.ts';
 
 /**
  * The answer to a call for which nothing more is done. That somebody has heard the end is written down, and so is that
@@ -29,7 +29,7 @@ export async function report(
 
   const result = resultOf(record, { now: clock.now(), ...facts });
   const selection = result.status === 'partial' ? await selectionOf(notSent, parts) : undefined;
-  const isHeardNow = !caller.signal.aborted && !parts.isClosing();
+  const isHeardNow = !caller.signal.aborted && !parts.closing.aborted;
   if (isComplete(record) && !record.isHeard && record.startedAt !== undefined && isHeardNow) {
     await log.write({ event: 'finish', send }).catch(() => {}); // Then it stays open, which is the safer mistake.
   }

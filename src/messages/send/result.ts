@@ -1,4 +1,4 @@
-import type { AppError } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import {
   isComplete,
   isPastResuming,
@@ -9,7 +9,7 @@ import {
   type Standing,
   standingOf,
 } from '../record/index.ts';
-import type { Stop } from './run-requests.ts';
+import type { Stop } from './stop.ts';
 
 /** A message, in a plan with the words that just this person reads. */
 export type ShownMessage = SentOne & {
@@ -150,7 +150,7 @@ function nextStep(record: SendRecord, standing: Standing, stop: Stop | undefined
       : '';
   if (isCutOff) return `To reach the rest, ${rest}.${doubt}`;
   if (isComplete(record)) return `Correct what was refused, then ${rest}.${doubt}`;
-  const wait = stop !== undefined && 'error' in stop ? `${stop.error.next} Then call` : 'Call';
+  const wait = stop !== undefined && 'error' in stop ? `${firstStep(stop.error)}Then call` : 'Call';
   return `${wait} send_message with plan: ${id} and nothing else to go on, within 24 hours: nobody gets it twice.`;
 }
 
@@ -163,7 +163,10 @@ function withoutIds(accepted: readonly SentOne[]): string[] {
       ];
 }
 
-/** What is thrown where a run reached nobody; undefined where it did, and the result tells. */
+/**
+ * What is thrown where a run reached nobody; undefined where it did, and the result tells. Whatever ended the run, it is
+ * not known who has a message where a request is open, and its plan finishes it.
+ */
 export function failureOf(record: SendRecord, stop: Stop | undefined): AppError | undefined {
   if (stop === undefined || !('error' in stop)) return undefined;
   const { accepted, unknown } = standingOf(record);
@@ -172,5 +175,17 @@ export function failureOf(record: SendRecord, stop: Stop | undefined): AppError 
   if (unknown.length === 0) return error;
   const { id } = record.plan;
   const next = `Call send_message with plan: ${id} and nothing else, within 24 hours: it finishes this very send and tells what happened; nobody gets it twice.`;
-  return error.with({ next: error.mayHaveRun ? next : `${error.next} ${next}` });
+  if (error.mayHaveRun) return error.with({ next });
+  const message = `${error.message} Whether ${count(unknown.length)} got it by an earlier request is not known.`;
+  const { sentCode, requestId, retryAfterMs } = error;
+  return new AppError('unknown_outcome', message, {
+    ...{ sentCode, requestId, retryAfterMs },
+    next: `${firstStep(error)}${next}`,
+  });
 }
+
+const count = (people: number): string => (people === 1 ? 'the recipient' : `the ${people} recipients`);
+
+/** What has to be done before the plan is called again; how long to wait without the words about calling. */
+const firstStep = ({ next, retryAfterMs }: AppError): string =>
+  retryAfterMs === undefined ? `${next} ` : `Wait ${Math.ceil(retryAfterMs / 1000)} seconds. `;

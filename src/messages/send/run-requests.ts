@@ -1,128 +1,103 @@
-import { type AppError, toAppError } from '../../errors.ts';
-import type { Caller, Clock } from '../../runtime/index.ts';
-import type { SentClient } from '../../sent/index.ts';
-import {
-  keyOf,
-  leftOf,
-  requestBody,
-  type SendEvent,
-  type SendLog,
-  type SendRecord,
-  standingOf,
-} from '../record/index.ts';
-import { checkReplay, messagesOf } from './accepted.ts';
+import { toAppError } from '../../errors.ts';
+import type { Caller } from '../../runtime/index.ts';
+import { heldError } from '../../sent/index.ts';
+import { leftOf, type SendRecord, standingOf } from '../record/index.ts';
+import { createLastLook } from './last-look.ts';
+import type { SendParts } from './parts.ts';
+import { isAboutOne, sendRequest } from './send-request.ts';
+import type { Stop } from './stop.ts';
 
-export type RunParts = { client: SentClient; clock: Clock; log: SendLog };
-
-/** How a run ended before everything was sent: what failed, or why no further request was made. */
-export type Stop = { error: AppError } | { why: 'time' | 'cancelled' | 'closing' };
+export type Run = {
+  stop: Stop | undefined;
+  /** How old what is known of opt-outs was when a message went out, a sentence; undefined where it was new enough. */
+  age: string | undefined;
+};
 
 /** So many refusals in a row, and no request that was accepted: the next one would be refused as well. */
 const MAX_REFUSALS = 3;
+/** What a limit asks to wait where it does not say how long. */
+const PAUSE_MS = 1_000;
 
 /**
- * Sends what is not known to be accepted, request by request, each under the same key on every repetition. Each is
- * written down before it goes out and after it was answered. One that is refused for its content does not hold up the
- * others; whatever else fails ends the run.
+ * Sends what is not known to be accepted, request by request: each at its turn under the limit of sends, to those who
+ * are still to get it by the latest that is known then. What the limit holds back goes out at the next turn. One that is
+ * refused for its content does not hold up the others; whatever else fails ends the run.
  * @param until no request begins after this moment, in monotonic milliseconds.
- * @param isClosing whether the process is about to end.
  */
 export async function runRequests(
   record: SendRecord,
-  parts: RunParts,
+  parts: SendParts,
   caller: Caller,
-  limits: { until: number; isClosing: () => boolean },
-): Promise<Stop | undefined> {
-  const { clock } = parts;
+  until: number,
+): Promise<Run> {
+  const { clock, client, closing } = parts;
   const { plan } = record;
-  const total = plan.requests.reduce((sum, request) => sum + leftOf(record, request).length, 0);
-  let stop: Stop | undefined;
-  let refusals = 0;
-  let hasAccepted = false;
+  const look = createLastLook(record, parts, caller);
+  const timeUp = new AbortController();
+  void clock.sleep(until - clock.monotonic(), timeUp.signal).then(() => timeUp.abort());
+  const over = AbortSignal.any([caller.signal, closing, timeUp.signal]);
+  let hasBegun = false;
 
-  for (const [index, request] of plan.requests.entries()) {
-    const state = record.requests[index];
-    const to = leftOf(record, request);
-    if (state === undefined || state.is === 'accepted' || to.length === 0) continue;
-    if (state.is === 'failed' && state.isFinal) continue;
+  /** Waits until a request may go out; what ends the run before that. */
+  async function turn(): Promise<Stop | undefined> {
+    const withinMs = until - clock.monotonic();
+    if (withinMs > 0) await client.turnToSend(withinMs, over);
     if (caller.signal.aborted) return { why: 'cancelled' };
-    if (limits.isClosing()) return { why: 'closing' };
-    if (clock.monotonic() >= limits.until) return { why: 'time' };
-    const error = await sendOne(record, index, to, parts, caller);
-    if (error === undefined) {
-      hasAccepted = true;
-      const done = standingOf(record).accepted.length;
-      caller.progress(done, total * Math.max(1, plan.content.channels.length), 'Messages accepted by Sent');
-      continue;
+    if (closing.aborted) return { why: 'closing' };
+    if (clock.monotonic() < until) return undefined;
+    return hasBegun ? { why: 'time' } : { error: heldError(client.sendRate().msUntil(1)) };
+  }
+
+  async function sendInTurn(index: number): Promise<Stop | undefined> {
+    try {
+      for (;;) {
+        const end = await turn();
+        if (end) return end;
+        const to = await look.atPeopleOf(index);
+        if (to.length === 0) return undefined;
+        hasBegun = true;
+        const error = await sendRequest(record, index, to, parts, caller);
+        if (!error?.isThrottled) return error && { error };
+        const waitMs = error.retryAfterMs ?? PAUSE_MS;
+        if (clock.monotonic() + waitMs >= until) return { error };
+        await clock.sleep(waitMs, over);
+      }
+    } catch (thrown) {
+      return caller.signal.aborted ? { why: 'cancelled' } : { error: toAppError(thrown) };
     }
-    stop ??= { error };
-    if (!isAboutOne(error)) return { error };
-    if (++refusals >= MAX_REFUSALS && !hasAccepted) return { error };
   }
-  return stop;
-}
 
-/** One request; what it failed with, where it did. */
-async function sendOne(
-  record: SendRecord,
-  index: number,
-  to: readonly string[],
-  { client, log }: RunParts,
-  caller: Caller,
-): Promise<AppError | undefined> {
-  const { plan } = record;
-  const request = plan.requests[index] ?? { to: [] };
-  const at = { send: plan.id, request: index };
-  const wasBegun = record.requests[index]?.is === 'unknown';
-  try {
-    await log.write({ event: 'begin', ...at });
-  } catch (error) {
-    return notWritten(toAppError(error));
-  }
-  try {
-    const answer = await client.sendMessage(requestBody(plan, request, to), {
-      signal: caller.signal,
-      idempotencyKey: keyOf(plan, index),
-      repeats: wasBegun,
-    });
-    if (answer.replayed) {
-      const isExplained = wasBegun || answer.tries > 1;
-      checkReplay(answer.data, { to: request.to, templateId: plan.content.template?.id, isExplained });
+  async function sendAll(): Promise<Stop | undefined> {
+    const people = plan.requests.reduce((sum, request) => sum + leftOf(record, request).length, 0);
+    const total = people * Math.max(1, plan.content.channels.length);
+    let first: Stop | undefined;
+    let refusals = 0;
+    let hasAccepted = false;
+    for (const index of plan.requests.keys()) {
+      if (!isDue(record, index)) continue;
+      const stop = await sendInTurn(index);
+      if (stop === undefined) {
+        hasAccepted = true;
+        caller.progress(standingOf(record).accepted.length, total, 'Messages accepted by Sent');
+        continue;
+      }
+      if (!('error' in stop) || !isAboutOne(stop.error)) return stop;
+      first ??= stop;
+      if (++refusals >= MAX_REFUSALS && !hasAccepted) return stop;
     }
-    const messages = messagesOf(answer.data, to, plan.content.channels);
-    await tell(log, { event: 'accept', ...at, messages });
-    return undefined;
-  } catch (thrown) {
-    const error = toAppError(thrown);
-    const { code, sentCode, mayHaveRun } = error;
-    const isUnknown = mayHaveRun || code === 'internal' || (wasBegun && code === 'cancelled');
-    await tell(
-      log,
-      isUnknown
-        ? { event: 'markUnknown', ...at }
-        : {
-            event: 'fail',
-            ...at,
-            code,
-            ...(sentCode !== undefined && { sentCode }),
-            ...(isAboutOne(error) && { isFinal: true }),
-          },
-    );
-    return error;
+    return first;
+  }
+
+  try {
+    return { stop: await sendAll(), age: look.age() };
+  } finally {
+    timeUp.abort();
   }
 }
 
-/** Whether a refusal is about the people or the words of just this request, so that others may well go out. */
-const isAboutOne = ({ code, sentCode, isAboutRequest }: AppError): boolean =>
-  sentCode !== 'CONFLICT_001' && (isAboutRequest || code === 'conflict' || sentCode === 'BUSINESS_004');
-
-/** What has happened is known here even where it cannot be written; then the key makes a repetition harmless. */
-async function tell(log: SendLog, event: SendEvent): Promise<void> {
-  await log.write(event).catch(() => log.remember(event));
+/** Whether a request has people who are still to get it. */
+function isDue(record: SendRecord, index: number): boolean {
+  const [state, request] = [record.requests[index], record.plan.requests[index]];
+  if (state === undefined || request === undefined || state.is === 'accepted') return false;
+  return !(state.is === 'failed' && state.isFinal) && leftOf(record, request).length > 0;
 }
-
-const notWritten = (error: AppError): AppError =>
-  error.with({
-    message: `What is sent could not be written down, so it was not sent: ${error.message}`,
-    next: 'Ask the user to look at the disk or the place that SENT_STATE names, then make the same call again.',
-  });

@@ -13,6 +13,7 @@ import type { SendResult } from './result.ts';
 import { runRequests } from './run-requests.ts';
 import { dryRun, showPlan } from './show.ts';
 import { TAKE_BACK, takeBack } from './take-back.ts';
+import { saidWhileOpen, whileOpen } from './while-open.ts';
 
 /** No request of a call begins after this, so that the host hears how far it came. */
 const CALL_MS = 45_000;
@@ -44,7 +45,7 @@ export function createSend(parts: SendParts): Send {
       if (same) return same;
       checkNoOpenRepeat(log, plan, clock.now());
     }
-    const { recipients, drops, shown, unsure } = await latestOf(chosen, parts, caller);
+    const { recipients, drops, shown, unsure, age } = await latestOf(chosen, parts, caller);
     const left = leftPeople(shown);
     if (left.length === 0 && isNew) return report(shown, parts, caller, { warnings: [], isRepeated: false });
 
@@ -58,17 +59,20 @@ export function createSend(parts: SendParts): Send {
       return showPlan({ record, recipients }, parts, caller, why);
     }
     if (isNew) await checkSchedule(plan, parts.client, clock.now(), caller);
-    const question = questionFor(shown, { recipients, perMinute: parts.perMinute() }, unsure);
+    const doubts = [...unsure, ...(age === undefined ? [] : [age])];
+    const question = questionFor(shown, { recipients, msUntilSent: parts.msUntilSent }, doubts);
     const progress = standingOf(record).accepted.length;
-    await caller.confirm(question, { plan: `${plan.id} ${record.order} ${progress}` });
+    await caller.confirm(question, { plan: `${plan.id} ${record.order} ${progress}` }).catch((thrown) => {
+      throw saidWhileOpen(thrown, record);
+    });
 
     const other = isNew ? await begin(record, log, clock) : undefined;
     if (other) return other;
     if (drops.length > 0) await log.write({ event: 'drop', send: plan.id, people: drops });
-    const stop = await runRequests(record, parts, caller, { until, isClosing: parts.isClosing });
+    const run = await runRequests(record, parts, caller, until);
     return report(record, parts, caller, {
-      stop,
-      warnings: [...plan.warnings, ...unsure],
+      stop: run.stop,
+      warnings: [...plan.warnings, ...unsure, ...(run.age === undefined ? [] : [run.age])],
       isRepeated: !isNew,
     });
   }
@@ -97,7 +101,7 @@ export function createSend(parts: SendParts): Send {
         continue;
       }
       isRepeated = true;
-      if (caller.signal.aborted || parts.isClosing()) throw leftAlone();
+      if (caller.signal.aborted || parts.closing.aborted) throw leftAlone(record);
       if (clock.monotonic() >= until) return report(record, parts, caller, { warnings: [], isRepeated });
       await clock.sleep(LOOK_EVERY_MS, caller.signal);
     }
@@ -122,27 +126,33 @@ export function createSend(parts: SendParts): Send {
     }
   }
 
-  return async (request, caller) => {
-    await log.refresh();
+  async function choose(request: SendRequest, caller: Caller): Promise<Chosen> {
     const { plan, to, text, template } = request;
-    if (plan !== undefined && (to ?? text ?? template) !== undefined) {
-      throw new AppError(
-        'invalid_input',
-        'A plan is sent as it was shown: with plan, give no to, text or template.',
-        {
-          next: 'Nothing was sent. Call with plan alone, or without it to make another message.',
-        },
-      );
+    if (plan === undefined) return planFor(request, parts, clock.now, caller);
+    if ((to ?? text ?? template) === undefined) return namedPlan(log, plan, clock.now());
+    throw new AppError(
+      'invalid_input',
+      'A plan is sent as it was shown: with plan, give no to, text or template.',
+      {
+        next: 'Nothing was sent. Call with plan alone, or without it to make another message.',
+      },
+    );
+  }
+
+  return async (request, caller) => {
+    let chosen: Chosen | undefined;
+    try {
+      await log.refresh();
+      chosen = await choose(request, caller);
+      const { record } = chosen;
+      if (request.plan !== undefined && request.scheduled_at !== undefined)
+        return await takeBackPlan(record, request, caller);
+      if (request.sandbox || parts.sandbox) return await dryRun(chosen, parts, caller);
+      if (request.preview && !isOver(record, clock.now())) return await showPlan(chosen, parts, caller);
+      return await sendOnce(chosen, request, caller);
+    } catch (thrown) {
+      throw await whileOpen(thrown, request, chosen?.record, { log, now: clock.now });
     }
-    const chosen =
-      plan === undefined
-        ? await planFor(request, parts, clock.now, caller)
-        : namedPlan(log, plan, clock.now());
-    if (plan !== undefined && request.scheduled_at !== undefined)
-      return takeBackPlan(chosen.record, request, caller);
-    if (request.sandbox || parts.sandbox) return dryRun(chosen, parts, caller);
-    if (request.preview && !isOver(chosen.record, clock.now())) return showPlan(chosen, parts, caller);
-    return sendOnce(chosen, request, caller);
   };
 }
 
@@ -150,5 +160,7 @@ export function createSend(parts: SendParts): Send {
 const isOver = (record: SendRecord, now: number): boolean =>
   record.startedAt !== undefined && (isComplete(record) || isPastResuming(record, now));
 
-const leftAlone = (): AppError =>
-  new AppError('cancelled', 'The call was cancelled; the very same send goes on in another call.');
+const leftAlone = ({ plan }: SendRecord): AppError =>
+  new AppError('cancelled', 'The call was cancelled; the very same send was under way in another call.', {
+    next: `Call send_message with plan: ${plan.id} and nothing else to learn who has it; nobody gets it twice.`,
+  });

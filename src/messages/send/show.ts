@@ -19,7 +19,7 @@ export async function showPlan(
 ): Promise<SendResult> {
   const { record } = chosen;
   const { plan, startedAt } = record;
-  const { recipients, shown, unsure } = await latestOf(chosen, parts, caller);
+  const { recipients, shown, unsure, age } = await latestOf(chosen, parts, caller);
   const now = parts.clock.now();
   if (leftPeople(shown).length === 0) return resultOf(shown, { now, warnings: [], isRepeated: true });
   if (startedAt === undefined) await checkSchedule(plan, parts.client, now, caller);
@@ -29,9 +29,10 @@ export async function showPlan(
       : [`This very send was begun at ${isoOf(startedAt)}; shown is what is left of it.`]),
     ...plan.warnings,
     ...unsure,
+    ...(age === undefined ? [] : [age]),
   ];
   const next = `${why === undefined ? '' : `${why} `}Show this to the user. If they agree, call send_message with plan: ${plan.id} and nothing else.`;
-  return previewOf(shown, { recipients, perMinute: parts.perMinute() }, warnings, next);
+  return previewOf(shown, { recipients, msUntilSent: parts.msUntilSent }, warnings, next);
 }
 
 /** The plan as a dry run; a loud warning where Sent did not confirm that it was one. */

@@ -33,7 +33,7 @@ export async function takeBack(record: SendRecord, parts: SendParts, caller: Cal
   let stopped: AppError | undefined;
   for (const [index, { message_id }] of accepted.entries()) {
     if (message_id === undefined || isBack(message_id)) continue;
-    if (stopped || caller.signal.aborted || parts.isClosing() || clock.monotonic() >= until) break;
+    if (stopped || caller.signal.aborted || parts.closing.aborted || clock.monotonic() >= until) break;
     try {
       const { dryRun } = await client.cancelMessage(message_id, { signal: caller.signal });
       if (!dryRun.asked) taken.push({ message_id, status: 'CANCELLED' });

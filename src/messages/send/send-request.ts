@@ -1,0 +1,75 @@
+import { type AppError, toAppError } from '../../errors.ts';
+import type { Caller } from '../../runtime/index.ts';
+import type { SentClient } from '../../sent/index.ts';
+import { keyOf, requestBody, type SendEvent, type SendLog, type SendRecord } from '../record/index.ts';
+import { checkReplay, messagesOf } from './accepted.ts';
+
+/**
+ * One request of a send, to these of its people, always under the same key; written down before it goes out and after
+ * it was answered. It has its turn already.
+ * @returns what it failed with, where it did.
+ */
+export async function sendRequest(
+  record: SendRecord,
+  index: number,
+  to: readonly string[],
+  { client, log }: { client: SentClient; log: SendLog },
+  caller: Caller,
+): Promise<AppError | undefined> {
+  const { plan } = record;
+  const request = plan.requests[index] ?? { to: [] };
+  const at = { send: plan.id, request: index };
+  const wasBegun = record.requests[index]?.is === 'unknown';
+  try {
+    await log.write({ event: 'begin', ...at });
+  } catch (error) {
+    return notWritten(toAppError(error));
+  }
+  try {
+    const answer = await client.sendMessage(requestBody(plan, request, to), {
+      signal: caller.signal,
+      idempotencyKey: keyOf(plan, index),
+      repeats: wasBegun,
+      hasTurn: true,
+    });
+    if (answer.replayed) {
+      const isExplained = wasBegun || answer.tries > 1;
+      checkReplay(answer.data, { to: request.to, templateId: plan.content.template?.id, isExplained });
+    }
+    const messages = messagesOf(answer.data, to, plan.content.channels);
+    await tell(log, { event: 'accept', ...at, messages });
+    return undefined;
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    const { code, sentCode, mayHaveRun } = error;
+    const isUnknown = mayHaveRun || code === 'internal' || (wasBegun && code === 'cancelled');
+    await tell(
+      log,
+      isUnknown
+        ? { event: 'markUnknown', ...at }
+        : {
+            event: 'fail',
+            ...at,
+            code,
+            ...(sentCode !== undefined && { sentCode }),
+            ...(isAboutOne(error) && { isFinal: true }),
+          },
+    );
+    return error;
+  }
+}
+
+/** Whether a refusal is about the people or the words of just this request, so that others may well go out. */
+export const isAboutOne = ({ code, sentCode, isAboutRequest }: AppError): boolean =>
+  sentCode !== 'CONFLICT_001' && (isAboutRequest || code === 'conflict' || sentCode === 'BUSINESS_004');
+
+/** What has happened is known here even where it cannot be written; then the key makes a repetition harmless. */
+async function tell(log: SendLog, event: SendEvent): Promise<void> {
+  await log.write(event).catch(() => log.remember(event));
+}
+
+const notWritten = (error: AppError): AppError =>
+  error.with({
+    message: `What is sent could not be written down, so it was not sent: ${error.message}`,
+    next: 'Ask the user to look at the disk or the place that SENT_STATE names, then make the same call again.',
+  });
