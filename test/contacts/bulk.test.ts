@@ -342,9 +342,20 @@ describe('what comes between', () => {
       },
     };
     const { bulk, caller } = processOf({ ...set, simulator: bare });
-    const { plan = '' } = await bulk.preview(OPT_OUT, { contacts: await set.everybody() }, caller);
+    const contacts = await set.everybody();
+    const { plan = '' } = await bulk.preview(OPT_OUT, { contacts }, caller);
     await expect(bulk.carryOut('update', plan, caller, { sandbox: true })).rejects.toThrow('did not confirm');
     expect(set.mutations()).toHaveLength(1);
+
+    // Somebody who is gone confirms nothing: still one at most may have been deleted, and no call is advised.
+    const { plan: deletion = '' } = await bulk.preview(DELETE, { contacts }, caller);
+    const first = set.simulator.book.byPhone(contacts[0]?.phone_number ?? '');
+    if (first) set.simulator.book.remove(first);
+    const failure = await bulk
+      .carryOut('delete', deletion, caller, { sandbox: true })
+      .catch((error) => error);
+    expect(failure).toMatchObject({ code: 'forbidden', next: expect.not.stringContaining('same call') });
+    expect(set.mutations()).toHaveLength(1 + 2);
   });
 
   test('who leaves in the middle finds it going on where it stood', async () => {

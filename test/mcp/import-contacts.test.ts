@@ -64,6 +64,15 @@ describe('import_contacts', () => {
     expect(result.isError).toBe(true);
     expect(result.text).toContain('did not confirm that this was a dry run');
     expect(inner.simulator.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
+
+    // Numbers that exist confirm nothing: still one at most may have been created, and no call is advised.
+    inner.simulator.requests.length = 0;
+    await inner.call('import_contacts', { phone_numbers: numbers(2) });
+    const posted = posts(inner.simulator.requests).length;
+    const again = await session.call('import_contacts', { phone_numbers: numbers(20), sandbox: true });
+    expect(again.isError).toBe(true);
+    expect(again.text).toContain('Do not make this call or another dry run again');
+    expect(posts(inner.simulator.requests)).toHaveLength(posted + 3);
   });
 
   test('the key of a number is the same in a repeated import, and a deleted contact is made again', async () => {

@@ -1,7 +1,7 @@
 import type { AppError } from '../../errors.ts';
 import type { Caller } from '../../runtime/index.ts';
 import type { SentClient } from '../../sent/index.ts';
-import type { OneOfMany } from './one-of-many.ts';
+import { NOT_CONFIRMED, type OneOfMany } from './one-of-many.ts';
 import type { BulkKind } from './plan.ts';
 import { left, type PlanLog, type Progress } from './plan-log.ts';
 import { type RunEnd, runEach } from './run.ts';
@@ -60,6 +60,7 @@ export function startJob(
   };
   const ended = runEach(left(progress), {
     signal: stop.signal,
+    oneByOne: sandbox,
     async act(place) {
       const person = plan.people[place];
       const how = { signal: stop.signal, dryRun: sandbox, onThrottled: held };
@@ -82,12 +83,13 @@ export function startJob(
 /**
  * What to tell of a job at this moment.
  * @param end undefined while something of it is still under way.
- * @throws AppError what stopped it before anything was done.
+ * @throws AppError what stopped it before anything was done, or that a dry run was none.
  */
 export function answerOf(job: Job, end: RunEnd | undefined, caller: Pick<Caller, 'signal'>): BulkResult {
   const result = bulkResult(job.progress, { passing: end?.passing });
   const heldBy = result.remaining > 0 && !caller.signal.aborted ? job.heldBy() : undefined;
   const stopped = end?.stopped ?? heldBy;
+  if (stopped === NOT_CONFIRMED) throw stopped;
   if (stopped && result.done === 0)
     throw stopped.with({ next: `${stopped.next} Then make the same call again.` });
   return {

@@ -10,16 +10,18 @@ import { type BulkKind, changesFor, type Plan, type PlannedPerson } from './plan
 
 /** What a plan does for one of its people. */
 export type OneOfMany = {
-  /** @throws as the API fails; `unknown_outcome` where a dry run was not confirmed to be one. */
+  /** @throws as the API fails; `NOT_CONFIRMED` where a dry run was not confirmed to be one. */
   act(plan: Plan, person: PlannedPerson, how: How): Promise<void>;
   /** How many requests one of these people takes. */
   requestsEach(kind: BulkKind, changes: Changes, people: readonly Contact[]): number;
 };
 
-const NOT_CONFIRMED = new AppError(
+export const NOT_CONFIRMED = new AppError(
   'forbidden',
-  'Sent did not confirm that this was a dry run, so the first contact may have been changed for real.',
-  { next: 'Look at it with get_contact; do not go on with dry runs.' },
+  'Sent did not confirm that this was a dry run, so one contact may have been changed for real.',
+  {
+    next: 'Do not make this call or another dry run again: each may change one more. The user can see in the Sent dashboard who was changed.',
+  },
 );
 
 const NOT_WRITTEN = new AppError('unavailable', 'What Sent does not keep could not be written down here.');

@@ -26,6 +26,8 @@ export async function runEach(
     act(place: number): Promise<void>;
     settled(one: Settled): Promise<void>;
     signal: AbortSignal;
+    /** Nobody before the one in front is through, as a dry run must: one that is none then costs one person. */
+    oneByOne: boolean;
   },
 ): Promise<RunEnd> {
   const { act, settled, signal } = parts;
@@ -60,13 +62,13 @@ export async function runEach(
 
   async function round(all: readonly number[]): Promise<void> {
     let next = 0;
-    // The first goes alone: a wrong key, or a dry run that is none, then costs one request.
+    // The first goes alone: a wrong key then costs one request.
     const [first, ...others] = all;
     if (first !== undefined && !isOver()) await settle(first);
     const worker = async (): Promise<void> => {
       while (next < others.length && !isOver()) await settle(others[next++] ?? -1);
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    await Promise.all(Array.from({ length: parts.oneByOne ? 1 : AT_ONCE }, worker));
   }
 
   await round(places);

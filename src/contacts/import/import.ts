@@ -6,7 +6,7 @@ import type { Directory } from '../directory/index.ts';
 import type { CountryRule, List } from '../lists/index.ts';
 import { oneCountry } from '../model/index.ts';
 import { type ImportResult, previewOf, resultOf } from './result.ts';
-import { type RowOutcome, runImport } from './run.ts';
+import { NOT_CONFIRMED, type RowOutcome, runImport } from './run.ts';
 import { createUnfinished } from './unfinished.ts';
 
 export type ImportRequest = {
@@ -95,6 +95,7 @@ export function createImport(parts: {
       earlier.release(running);
     });
 
+    if (ended?.stopped === NOT_CONFIRMED) throw NOT_CONFIRMED;
     const result = resultOf(rows, outcomes);
     const left = result.remaining + result.failed.length;
     const stopped = ended?.stopped ?? (result.remaining > 0 && !caller.signal.aborted ? held : undefined);
@@ -108,7 +109,7 @@ export function createImport(parts: {
     ];
     return {
       ...result,
-      ...(dryRun && stopped?.code !== 'unknown_outcome' && { sandbox: true as const }),
+      ...(dryRun && { sandbox: true as const }),
       ...(warnings.length > 0 && { warnings }),
     };
   };

@@ -34,10 +34,12 @@ const MAX_TROUBLES = 24;
 /** What failed in passing is tried once more at the end, after this pause. */
 const SECOND_ROUND_AFTER_MS = 2_000;
 
-const NOT_CONFIRMED = new AppError(
+export const NOT_CONFIRMED = new AppError(
   'unknown_outcome',
-  'Sent did not confirm that this was a dry run, so the first number may have been created for real.',
-  { next: 'Look at it with get_contact; do not go on with dry runs.' },
+  'Sent did not confirm that this was a dry run, so one number may have been created for real.',
+  {
+    next: 'Do not make this call or another dry run again: each may create one more. get_contact shows whether a number is there.',
+  },
 );
 
 /**
@@ -133,13 +135,13 @@ async function runRound(numbers: readonly string[], run: Run): Promise<RunEnd> {
       if (e164 !== undefined) await settle(e164);
     }
   };
-  // The first goes alone: a wrong key, or a dry run that is none, then costs one request.
+  // The first goes alone: a wrong key then costs one request. A dry run goes one by one: one that is none then costs one contact.
   const [first] = numbers;
   if (first !== undefined) {
     next = 1;
     await settle(first);
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: dryRun ? 1 : AT_ONCE }, worker));
   return { stopped, trouble: lastTrouble };
 }
 

@@ -73,7 +73,10 @@ function resultText({ plan, done, failed, remaining, done_at, ...result }: BulkR
     failed.length > 0 && `${failed.length} failed:`,
     failed.slice(0, MAX_NAMED).map(({ phone_number, code }) => `${inline(phone_number)} | ${code}`),
     more,
-    remaining > 0 && `${remaining} to go: make the same call again, it goes on.`,
+    remaining > 0 &&
+      (result.sandbox
+        ? `${remaining} not tried: a dry run begins anew with each call.`
+        : `${remaining} to go: make the same call again, it goes on.`),
     result.warnings,
     `plan ${plan}`,
   );

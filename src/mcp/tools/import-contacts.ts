@@ -86,7 +86,11 @@ export const importContacts = defineTool({
       shown(failed, ({ phone_number, code, sent_code }) =>
         [phone_number, code, sent_code].filter((part) => part !== undefined).join(' | '),
       ),
-      remaining > 0 && !preview && `${count(remaining, 'number')} to go: make the same call again.`,
+      remaining > 0 &&
+        !preview &&
+        (result.sandbox
+          ? `${count(remaining, 'number')} not tried: a dry run begins anew with each call.`
+          : `${count(remaining, 'number')} to go: make the same call again.`),
       outcomeLines(result),
     );
   },
