@@ -23,7 +23,7 @@ type Definition = Consequences & { next: string };
 const CODES = {
   invalid_input: { next: 'Correct the named fields and call again.', isAboutRequest: true },
   unauthorized: {
-    next: 'Ask the user to set SENT_API_KEY to a key of their Sent account and to restart the server.',
+    next: 'Ask the user to set SENT_API_KEY to a key of the Sent account and restart the server.',
     isAboutKey: true,
     endsBatch: true,
   },

@@ -48,11 +48,16 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
     case 'simulator':
       return (await import('./cli/simulator.ts')).runSimulator(rest, io);
     default: {
-      const settings = readSettings(
-        command === 'serve' ? rest : argv,
-        env,
-        TOOLS.map(({ name }) => name),
-      );
+      const flags = command === 'serve' ? rest : argv;
+      if (flags.includes('--help') || flags.includes('-h')) {
+        stdout.write((await import('./cli/help.ts')).helpText());
+        return 0;
+      }
+      if (command !== undefined && command !== 'serve' && !command.startsWith('-')) {
+        stderr.write((await import('./cli/help.ts')).unknownCommand(command));
+        return 2;
+      }
+      const settings = readSettings(flags, env, TOOLS);
       if (settings.http) return (await import('./cli/serve-http.ts')).serveHttp(settings, settings.http, io);
       await serve(settings, io);
       return undefined; // The process lives until the client leaves.

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readSettings } from '../src/config/index.ts';
 
-const TOOLS = ['search_contacts', 'send_message'];
+const TOOLS = [
+  { name: 'search_contacts', readOnly: true },
+  { name: 'send_message', readOnly: false },
+];
 const read = (env: Record<string, string>, argv: string[] = []) => readSettings(argv, env, TOOLS);
 const problems = (env: Record<string, string>, argv: string[] = []): string[] => {
   try {
@@ -109,7 +112,10 @@ test.each([
 test('uk means GB', () => expect(read({ ...KEY, SENT_DEFAULT_COUNTRY: 'uk' }).defaultCountry).toBe('GB'));
 
 test('tools may be chosen', () => {
-  expect(read({ ...KEY, SENT_TOOLS: 'search_contacts, send_message' }).tools).toEqual(TOOLS);
+  expect(read({ ...KEY, SENT_TOOLS: 'search_contacts, send_message' }).tools).toEqual([
+    'search_contacts',
+    'send_message',
+  ]);
 });
 
 describe('a mistake in what only narrows or adds does not stop the server', () => {
@@ -137,14 +143,24 @@ describe('a mistake in what only narrows or adds does not stop the server', () =
     expect(settings.mistakes).toMatchInlineSnapshot(`
       [
         "SENT_DEMO is not a yes or no: use true or false. It counts as false.",
-        "SENT_CONFIRM is not one of: auto, always, never. It counts as always.",
         "SENT_READ_ONLY is not a yes or no: use true or false. It counts as true.",
+        "SENT_CONFIRM is not one of: auto, always, never. It counts as always.",
         "SENT_TOOLS names a tool that does not exist: the tools are search_contacts, send_message.",
         "SENT_SANDBOX is not a yes or no: use true or false. It counts as true.",
         "SENT_TIMEOUT_MS is not a number of milliseconds from 100 to 86400000. It counts as 30000.",
         "SENT_LOG is not one of: silent, error, info, debug. It counts as error.",
       ]
     `);
+  });
+
+  test('tools of which none is left leave those that read, and it is said', () => {
+    const settings = read({ ...KEY, SENT_TOOLS: 'send_message', SENT_READ_ONLY: 'true' });
+    expect(settings.tools).toEqual([]);
+    expect(settings.mistakes).toEqual([
+      'SENT_TOOLS names only tools that SENT_READ_ONLY leaves out. Until it names one that reads, all of those are published.',
+    ]);
+    const some = read({ ...KEY, SENT_TOOLS: 'send_message search_contacts', SENT_READ_ONLY: 'true' });
+    expect(some.mistakes).toEqual([]);
   });
 
   test('tools none of which exists leave those that read', () => {

@@ -52,7 +52,7 @@ export async function connect({
 }: HarnessOptions = {}) {
   let at = START;
   const simulator = createSimulator({ now: () => at, sleep: async () => {}, ...options });
-  const settings = readSettings([], { SENT_API_KEY: simulator.key, ...env }, TOOL_NAMES);
+  const settings = readSettings([], { SENT_API_KEY: simulator.key, ...env }, TOOLS);
   const logged: { level: string; event: string; fields: LogFields }[] = [];
   let keys = 0;
   const world = {

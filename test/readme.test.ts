@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { HOSTS } from '../src/cli/hosts/index.ts';
 import { readSettings, SETTINGS } from '../src/config/index.ts';
+import { TOOLS } from '../src/mcp/index.ts';
 import { TOOL_NAMES } from './harness.ts';
 
 const run = promisify(execFile);
@@ -45,7 +46,7 @@ describe('the configuration of hosts', () => {
     const words = [launch?.command, ...(launch?.args ?? [])];
     expect(words.join(' ')).toMatch(/^npx -y sent-contacts-mcp( --demo)?$/);
     const env = Object.fromEntries(Object.keys(launch?.env ?? {}).map((name) => [name, 'k']));
-    expect(() => readSettings(words.slice(3) as string[], env, TOOL_NAMES)).not.toThrow();
+    expect(() => readSettings(words.slice(3) as string[], env, TOOLS)).not.toThrow();
   });
 
   test.each(HOSTS.map(({ id }) => id))(

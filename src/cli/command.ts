@@ -18,11 +18,7 @@ export type CommandIo = {
  * @throws ConfigError as `readSettings` does.
  */
 export const settingsOf = (argv: readonly string[], env: CommandIo['env']): Settings =>
-  readSettings(
-    argv,
-    env,
-    TOOLS.map(({ name }) => name),
-  );
+  readSettings(argv, env, TOOLS);
 
 /** Opens the account of the settings for one command, and closes it after. */
 export async function withAccount<T>(
@@ -41,13 +37,17 @@ export async function withAccount<T>(
   }
 }
 
+/** A step that is elsewhere told to a model, as the person on the terminal is told it. */
+export const stepForPerson = (next: string): string =>
+  next.replace(/ask the user to /gi, '').replace(/^./, (first) => first.toUpperCase());
+
 /** Exit code of the work; an `AppError` is told in its two lines and is 1. */
 export async function printingErrors(io: CommandIo, work: () => Promise<number>): Promise<number> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    io.stderr.write(`${errorText(error)}\n`);
+    io.stderr.write(`${errorText(error.with({ next: stepForPerson(error.next) }))}\n`);
     return 1;
   }
 }

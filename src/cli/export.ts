@@ -65,9 +65,10 @@ export async function runExport(argv: readonly string[], io: CommandIo): Promise
       }),
     ).finally(() => process.off('SIGINT', interrupted).off('SIGTERM', interrupted));
     const csv = csvOf(people.contacts);
+    const found = people.contacts.length;
     if (file === undefined || file === '-') io.stdout.write(csv);
     else write(file, csv);
-    io.stderr.write(`${people.contacts.length} contacts: ${people.readAs}.\n`);
+    io.stderr.write(`${found} ${found === 1 ? 'contact' : 'contacts'}: ${people.readAs}.\n`);
     for (const warning of people.warnings) io.stderr.write(`${warning}\n`);
     return 0;
   });

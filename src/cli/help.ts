@@ -1,5 +1,28 @@
 import { SETTINGS } from '../config/index.ts';
 import { TOOLS } from '../mcp/index.ts';
+import { closest } from '../text/index.ts';
+
+const COMMANDS = [
+  ...[
+    'serve',
+    'doctor',
+    'install',
+    'uninstall',
+    'import',
+    'export',
+    'history',
+    'forget',
+    'simulator',
+    'help',
+  ],
+];
+
+/** For a first word that is no command. It is not repeated: it may be a key. */
+export function unknownCommand(word: string): string {
+  const [nearest] = closest(word.toLowerCase(), COMMANDS, 1);
+  const guess = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+  return `There is no such command.${guess} sent-contacts-mcp --help lists them.\n`;
+}
 
 /** The text of `--help`. */
 export function helpText(): string {

@@ -144,7 +144,7 @@ const LOG_SYNONYMS: Readonly<Record<string, LogLevel>> = { none: 'silent', off: 
 export function readSettings(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-  toolNames: readonly string[],
+  allTools: readonly { name: string; readOnly: boolean }[],
 ): Settings {
   const findings: Findings = { problems: [], mistakes: [] };
   const { problems, mistakes } = findings;
@@ -174,6 +174,7 @@ export function readSettings(
     problems.push(`${key.name} holds a space or a character that no key has: copy the key again.`);
   }
 
+  const readOnly = readYesNo(read(SETTINGS.readOnly), true, findings);
   const settings: Settings = {
     apiKey: key.value,
     baseUrl: readBaseUrl(read(SETTINGS.baseUrl), findings),
@@ -187,8 +188,8 @@ export function readSettings(
       findings,
       CONFIRM_SYNONYMS,
     ),
-    readOnly: readYesNo(read(SETTINGS.readOnly), true, findings),
-    tools: readTools(read(SETTINGS.tools), toolNames, findings),
+    readOnly,
+    tools: readTools(read(SETTINGS.tools), allTools, readOnly, findings),
     sandbox: readYesNo(read(SETTINGS.sandbox), true, findings),
     timeoutMs: readTimeout(read(SETTINGS.timeoutMs), findings),
     addressBook: read(SETTINGS.addressBook).value,

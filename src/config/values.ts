@@ -72,21 +72,34 @@ export function readCountry({ value }: RawSetting): string | undefined {
   return new Intl.Locale(`und-${value}`).region ?? value;
 }
 
-/** The tools that exist of those named. Where none does, the empty list, which leaves only tools that read. */
+/** The tools that exist of those named. Where none would be published, the empty list, which leaves those that read. */
 export function readTools(
   { value, name }: RawSetting,
-  toolNames: readonly string[],
+  all: readonly { name: string; readOnly: boolean }[],
+  readOnlyAlone: boolean,
   { mistakes }: Findings,
 ): string[] | undefined {
   const named = value
     ?.split(/[\s,;]+/)
     .map((tool) => tool.toLowerCase())
     .filter(Boolean);
-  const known = named?.filter((tool) => toolNames.includes(tool));
-  if (known?.length === named?.length) return known;
-  const left = known?.length === 0 ? ' Until it names one, only tools that read are published.' : '';
-  mistakes.push(`${name} names a tool that does not exist: the tools are ${toolNames.join(', ')}.${left}`);
-  return known;
+  if (named === undefined) return undefined;
+  const known = all.filter((tool) => named.includes(tool.name));
+  const none = known.length === 0;
+  if (!named.every((tool) => known.some((one) => one.name === tool))) {
+    const left = none ? ' Until it names one, only tools that read are published.' : '';
+    mistakes.push(
+      `${name} names a tool that does not exist: the tools are ${all.map((tool) => tool.name).join(', ')}.${left}`,
+    );
+  }
+  if (!none && readOnlyAlone && !known.some(({ readOnly }) => readOnly)) {
+    // Without a tool nobody could be told why there is none.
+    mistakes.push(
+      `${name} names only tools that SENT_READ_ONLY leaves out. Until it names one that reads, all of those are published.`,
+    );
+    return [];
+  }
+  return known.map((tool) => tool.name);
 }
 
 export function readTimeout({ value, name }: RawSetting, { mistakes }: Findings): number {

@@ -97,6 +97,20 @@ test('the address book is read, and what its columns were read as is said', asyn
 });
 
 describe('what is not well says what to do', () => {
+  test('a place where nothing can be kept', async () => {
+    const { env } = await account();
+    const file = join(emptyHome(), 'file');
+    writeFileSync(file, '');
+    for (const place of [file, join(file, 'below')]) {
+      const { code, output } = await doctor([], { ...env, SENT_STATE: place });
+      expect(output).toContain(
+        `FAIL state: ${place}: ${file} is no folder, so nothing can be kept\n     Next: Make the place of SENT_STATE writable`,
+      );
+      expect(code).toBe(1);
+    }
+    expect((await doctor([], { ...env, SENT_STATE: join(emptyHome(), 'new', 'folder') })).code).toBe(0);
+  });
+
   test('all mistakes of the configuration at once, exit code 2', async () => {
     const { code, output } = await doctor([], { SENT_CONFIRM: 'maybe', SENT_BASE_URL: 'http://example.com' });
     expect(output).toMatchInlineSnapshot(`

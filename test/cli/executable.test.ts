@@ -42,6 +42,21 @@ test('it is one small script of ASCII that starts by itself', async () => {
   expect((await run(process.execPath, [EXECUTABLE, '--version'])).stdout).toBe(`${version}\n`);
 });
 
+test.each([['--help'], ['serve', '--help'], ['serve', '-h'], ['--demo', '--help']])(
+  'it tells how it is used: %s %s',
+  async (...argv) => {
+    const { stdout } = await run(process.execPath, [EXECUTABLE, ...argv.filter(Boolean)]);
+    expect(stdout).toMatch(/^sent-contacts-mcp: /);
+  },
+);
+
+test.each([
+  ['instal', 'There is no such command. Did you mean install? sent-contacts-mcp --help lists them.\n'],
+  ['sk_live_q7WcU2xZ', 'There is no such command. sent-contacts-mcp --help lists them.\n'],
+])('a word that is no command is not taken for a server without a key: %s', async (word, said) => {
+  await expect(run(process.execPath, [EXECUTABLE, word])).rejects.toMatchObject({ code: 2, stderr: said });
+});
+
 test.each<ElicitResult>([
   { action: 'accept', content: { confirm: 'yes' } },
   { action: 'accept', content: { confirm: 1 } },

@@ -421,16 +421,22 @@ describe('without a client', () => {
     ['2', ['.cursor/mcp.json']],
     ['1, 2', ['.claude.json', '.cursor/mcp.json']],
     ['all', ['.claude.json', '.cursor/mcp.json']],
-    ['', []],
-    ['7', []],
-  ])('on a terminal it asks which: %j', async (answer, written) => {
+    ['cursor', ['.cursor/mcp.json']],
+    ['Claude Code', ['.claude.json']],
+    ['1, cursor', ['.claude.json', '.cursor/mcp.json']],
+    ['', [], 'Nothing was changed.'],
+    ['7', [], 'That is none of them. Nothing was changed.'],
+    ['1 7', [], 'That is none of them. Nothing was changed.'],
+    ['the first', [], 'That is none of them. Nothing was changed.'],
+  ])('on a terminal it asks which: %j', async (answer, written, said = '') => {
     const home = await makeHome({ env });
     await home.put('.cursor/other.json', '{}');
     await home.put('.claude/settings.json', '{}');
     const terminal = new FakeTerminal();
     terminal.write(`${answer}\n`);
-    const { code } = await home.install([], { terminal });
+    const { code, stderr } = await home.install([], { terminal });
     expect(code).toBe(0);
+    expect(stderr.split(': ').at(-1)?.trim()).toBe(said);
     const files = (await home.files()).filter((name) => /mcp\.json$|\.claude\.json$/.test(name));
     expect(files).toEqual(written);
   });

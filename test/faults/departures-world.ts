@@ -82,11 +82,7 @@ export async function startServer(shared: Shared) {
   const name = `process-${++started}`;
   const process = { isDead: false, holds: new Set<Hold>() };
   let keys = 0;
-  const settings = readSettings(
-    [],
-    { SENT_API_KEY: simulator.key, SENT_CONFIRM: 'never' },
-    TOOLS.map((tool) => tool.name),
-  );
+  const settings = readSettings([], { SENT_API_KEY: simulator.key, SENT_CONFIRM: 'never' }, TOOLS);
   const services = openAccount(
     settings,
     { fetch: network(shared, process), apiKey: simulator.key },

@@ -48,11 +48,7 @@ export async function stage(
     options.beside?.simulator ??
     createSimulator({ now: clock.trueTime, sleep: clock.work, ...options.simulator });
   const store = options.beside?.store ?? createMemoryStore(clock, { lasts: true });
-  const settings = readSettings(
-    [],
-    { SENT_API_KEY: simulator.key, ...options.env },
-    TOOLS.map(({ name }) => name),
-  );
+  const settings = readSettings([], { SENT_API_KEY: simulator.key, ...options.env }, TOOLS);
   let keys = 0;
   const name = options.beside === undefined ? 'key' : `other-${++processes}`;
   const random = seeded(7);

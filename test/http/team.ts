@@ -14,12 +14,11 @@ import { openAccounts, shareAmongInstances } from '../../src/app/index.ts';
 import { publishedTools } from '../../src/cli/serve.ts';
 import { type HttpSettings, readSettings } from '../../src/config/index.ts';
 import { everybody, type Gate, ownKeys, serveTeam } from '../../src/http/index.ts';
-import { createQuestionSeal, createServer } from '../../src/mcp/index.ts';
+import { createQuestionSeal, createServer, TOOLS } from '../../src/mcp/index.ts';
 import { type Clock, systemClock } from '../../src/runtime/index.ts';
 import type { LogFields } from '../../src/runtime/log.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/index.ts';
 import { createMemoryStore, type StateStore } from '../../src/state/index.ts';
-import { TOOL_NAMES } from '../harness.ts';
 
 export type Era = 'v1' | 'legacy' | 'auto' | 'modern';
 export const ERAS: readonly Era[] = ['v1', 'legacy', 'auto', 'modern'];
@@ -59,7 +58,7 @@ export async function startTeam(
   } = {},
 ) {
   const { simulators, fetch, givenUp } = accountsOf(...(options.accounts ?? [{}]));
-  const settings = readSettings(['--http', '0', ...(options.argv ?? [])], options.env ?? {}, TOOL_NAMES);
+  const settings = readSettings(['--http', '0', ...(options.argv ?? [])], options.env ?? {}, TOOLS);
   if (!settings.http) throw new Error('no address');
   const logged: { level: string; event: string; fields: LogFields }[] = [];
   const log = (level: string, event: string, fields: LogFields = {}) =>

@@ -4,6 +4,7 @@ import { type Account, readAccount } from '../../contacts/index.ts';
 import { toAppError } from '../../errors.ts';
 import { inline } from '../../mcp/index.ts';
 import type { SentClient } from '../../sent/index.ts';
+import { stepForPerson } from '../command.ts';
 import { connectionFinding } from './connection.ts';
 import type { DoctorIo } from './doctor-io.ts';
 import type { Finding } from './finding.ts';
@@ -45,10 +46,8 @@ export async function accountFindings(settings: Settings, io: DoctorIo): Promise
 function failure(error: unknown, name: string, address?: string): Finding {
   const { code, message, next, sentCode, requestId } = toAppError(error);
   const marks = [code, sentCode, requestId].filter((mark) => mark !== undefined).join(', ');
-  // Elsewhere these steps are told to a model.
-  const step = next.replace(/ask the user to /gi, '').replace(/^./, (first) => first.toUpperCase());
   const where = address === undefined ? '' : `${address}: `;
-  return { name, ok: false, found: `${where}${message} [${marks}]`, next: step };
+  return { name, ok: false, found: `${where}${message} [${marks}]`, next: stepForPerson(next) };
 }
 
 function accountFinding({ type, name, status, profiles }: Account): Finding {

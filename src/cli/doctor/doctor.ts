@@ -113,11 +113,7 @@ function settingsFrom(
   const ownFlags = entry?.launch.args.filter((word) => /^--[a-z]/.test(word)) ?? [];
   const from = entry === undefined ? '' : `, as ${entry.host.title} has it`;
   try {
-    const settings = readSettings(
-      flags.length > 0 ? flags : ownFlags,
-      { ...io.env, ...own },
-      TOOLS.map((tool) => tool.name),
-    );
+    const settings = readSettings(flags.length > 0 ? flags : ownFlags, { ...io.env, ...own }, TOOLS);
     const { mistake } = readDefaultCountry(settings);
     const mistakes = [...settings.mistakes, ...(mistake ? [mistake] : [])];
     const wrong = mistakes.map((found) => ({ name, ok: false, found: `${found}${from}`, next: CORRECT_IT }));

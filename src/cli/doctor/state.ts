@@ -1,3 +1,5 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname, isAbsolute } from 'node:path';
 import { openStore } from '../../app/index.ts';
 import type { Settings } from '../../config/index.ts';
 import { AppError } from '../../errors.ts';
@@ -11,7 +13,11 @@ export async function stateFindings(settings: Settings, io: DoctorIo): Promise<F
   if (settings.state === 'off')
     return [{ name, ok: true, found: 'off: nothing is kept from one start to the next' }];
   const store = openStore(settings, io);
+  const next = 'Make the place of SENT_STATE writable, name another, or set it to off.';
+  const obstacle = isAbsolute(store.place) ? obstacleTo(store.place) : undefined;
   try {
+    if (obstacle !== undefined)
+      return [{ name, ok: false, found: `${store.place}: ${obstacle}, so nothing can be kept`, next }];
     const { accounts, entries, bytes, damaged } = await store.report();
     const count = Object.values(entries).reduce((sum, number) => sum + number, 0);
     const found = `${store.place}: ${accounts} accounts, ${count} entries, ${Math.ceil(bytes / 1000)} kB`;
@@ -29,10 +35,24 @@ export async function stateFindings(settings: Settings, io: DoctorIo): Promise<F
         name,
         ok: false,
         found: `${store.place}: ${error.message}`,
-        next: 'Make the place of SENT_STATE writable, name another, or set it to off.',
+        next,
       },
     ];
   } finally {
     await store.close();
+  }
+}
+
+/** Why a folder, or the nearest one above it that is there, cannot be written to. */
+function obstacleTo(folder: string): string | undefined {
+  try {
+    if (!statSync(folder).isDirectory()) return `${folder} is no folder`;
+    accessSync(folder, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    const isMissing = /^(ENOENT|ENOTDIR)$/.test(String((error as NodeJS.ErrnoException).code));
+    return isMissing && dirname(folder) !== folder
+      ? obstacleTo(dirname(folder))
+      : `${folder} cannot be written to`;
   }
 }

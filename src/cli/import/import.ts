@@ -51,11 +51,7 @@ export async function runImportCommand(argv: readonly string[], io: ImportIo): P
     io.stderr.write(IMPORT_USAGE);
     return 2;
   }
-  const settings = readSettings(
-    given.settings,
-    io.env,
-    TOOLS.map(({ name }) => name),
-  );
+  const settings = readSettings(given.settings, io.env, TOOLS);
   try {
     const countries = {
       explicit: given.country === undefined ? undefined : oneCountry(given.country),

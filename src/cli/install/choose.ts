@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { Host, Machine } from '../hosts/index.ts';
-import { HOSTS, hostsOn } from '../hosts/index.ts';
+import { HOSTS, hostNamed, hostsOn } from '../hosts/index.ts';
 import { PACKAGE } from './entry.ts';
 import { type Command, helpOf } from './order.ts';
 
@@ -25,11 +25,25 @@ export async function chooseHosts(command: Command, machine: Machine, io: Io): P
   if (others.length > 0) io.stdout.write(`Known too: ${others.join(', ')}\n`);
   if (!io.stdin.isTTY) return [];
   const answer = await ask(
-    `Which of them? Numbers such as 1 3, or all; nothing leaves all as they are: `,
+    `Which of them? Numbers such as 1 3, names, or all; nothing leaves all as they are: `,
     io,
   );
   if (/^\s*all\s*$/i.test(answer)) return found;
-  return [...new Set(answer.match(/\d+/g) ?? [])].flatMap((number) => found[Number(number) - 1] ?? []);
+  const chosen = hostsIn(answer, found);
+  if (chosen.includes(undefined)) {
+    io.stderr.write('That is none of them. Nothing was changed.\n');
+    return [];
+  }
+  if (chosen.length === 0) io.stderr.write('Nothing was changed.\n');
+  return [...new Set(chosen.filter((host) => host !== undefined))];
+}
+
+/** The hosts of an answer, by their place in the list or by name; undefined for a word that is neither. */
+function hostsIn(answer: string, found: readonly Host[]): (Host | undefined)[] {
+  const whole = /\d/.test(answer) ? undefined : hostNamed(answer); // `Claude Code` is one name.
+  if (whole) return [whole];
+  const words = answer.split(/[\s,;]+/).filter(Boolean);
+  return words.map((word) => (/^\d+$/.test(word) ? found[Number(word) - 1] : hostNamed(word)));
 }
 
 /** A line typed on the terminal; empty at the end of input. */
