@@ -1,71 +1,105 @@
 /**
  * Mutation testing: changes the source in small ways and counts how many of the changes a test notices.
- * `npm run test:mutation -- retry limiter`: these rooms; without a name all of them, which takes hours. Not part of CI.
+ * `npm run test:mutation -- retry src/messages/send/decide.ts`: these rooms or files; without a name all of them, which
+ * takes hours. One file after the other, each kept in `.mutation/` when it is done, so that a run that was cut off goes
+ * on where it was, and what has not changed is not tried again. Not part of CI.
  */
+import { mkdirSync, readdirSync } from 'node:fs';
 import { Stryker } from '@stryker-mutator/core';
 
 type Room = { mutate: string[]; tests: string[] };
 
+const inFolder = (folder: string, names: string): string[] =>
+  names.split(' ').map((name) => `${folder}/${name}.ts`);
+const allOf = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('index.ts'))
+    .map((name) => `${folder}/${name}`);
+
+const SENDING = [
+  ...inFolder('test/messages', 'decide.test fill.test send.test once.test schedule.test follow-up.test'),
+  ...inFolder('test/mcp', 'confirm.test selections.test'),
+];
+const SEARCHING = [
+  ...inFolder('test/contacts', 'questions.test criteria.test columns.test book.test'),
+  ...inFolder('test/mcp', 'find.test selections.test'),
+];
+
 const ROOMS: Record<string, Room> = {
   retry: {
-    mutate: ['retry', 'http', 'attempt', 'reply', 'body'].map((file) => `src/sent/${file}.ts`),
-    tests: ['retry', 'http', 'bounds', 'lookup', 'clocks', 'failure'].map(
-      (file) => `test/sent/${file}.test.ts`,
-    ),
+    mutate: inFolder('src/sent', 'retry http attempt reply body'),
+    tests: inFolder('test/sent', 'retry.test http.test bounds.test lookup.test clocks.test failure.test'),
   },
   limiter: {
-    mutate: ['src/sent/rate-limiter.ts', 'src/sent/rate-row.ts'],
-    tests: ['test/sent/rate-limiter.test.ts', 'test/sent/clocks.test.ts'],
+    mutate: inFolder('src/sent', 'rate-limiter rate-row'),
+    tests: inFolder('test/sent', 'rate-limiter.test clocks.test'),
   },
   directory: {
-    mutate: ['src/contacts/directory/**/*.ts'],
-    tests: ['test/contacts/directory*.test.ts', 'test/contacts/directory/*.test.ts'],
+    mutate: allOf('src/contacts/directory'),
+    tests: inFolder(
+      'test/contacts',
+      'directory.test freshness.test wait-policy.test snapshot.test resolve.test mutations.test',
+    ),
   },
-  sends: {
-    mutate: ['src/messages/send/*.ts'],
-    tests: ['test/messages/*.test.ts'],
-  },
-  search: {
-    mutate: [
-      'src/contacts/search.ts',
-      'src/contacts/question/*.ts',
-      'src/contacts/book/{matcher,ranking}.ts',
-    ],
-    tests: ['test/contacts/book.test.ts', 'test/contacts/questions.test.ts', 'test/contacts/columns.test.ts'],
+  record: { mutate: allOf('src/messages/record'), tests: SENDING },
+  send: { mutate: allOf('src/messages/send'), tests: SENDING },
+  search: { mutate: ['src/contacts/search.ts', ...allOf('src/contacts/question')], tests: SEARCHING },
+  matching: {
+    mutate: inFolder('src/contacts/book', 'matcher ranking grouped columns/word-index columns/facets'),
+    tests: SEARCHING,
   },
 };
 
-/** Words that a person or a model reads are held by snapshots and not worth a mutant each. */
-const EXCLUDED = ['StringLiteral'];
+const roomOf = (file: string): Room | undefined =>
+  Object.values(ROOMS).find(({ mutate }) => mutate.includes(file));
 
-const names = process.argv.slice(2).filter((name) => name in ROOMS);
-for (const name of names.length > 0 ? names : Object.keys(ROOMS)) {
-  const { mutate, tests } = ROOMS[name] as Room;
+type Count = { noticed: number; tried: number };
+
+async function changeEach(file: string, tests: string[]): Promise<Count> {
   process.env.MUTATION_TESTS = tests.join(',');
+  const name = file.replace(/^src\//, '').replaceAll('/', '-');
   const results = await new Stryker({
-    mutate,
+    mutate: [file],
     testRunner: 'vitest',
     plugins: ['@stryker-mutator/vitest-runner'],
     vitest: { configFile: 'scripts/vitest.mutation.ts', related: false },
     coverageAnalysis: 'perTest',
+    ignoreStatic: true,
+    incremental: true,
+    incrementalFile: `.mutation/${name}.json`,
     concurrency: 1,
     timeoutMS: 20_000,
-    mutator: { excludedMutations: EXCLUDED },
-    ignorePatterns: ['dist', 'bench', 'conformance', 'assets', '.git', '*.mcpb'],
+    // Words that a person or a model reads are held by snapshots, and not worth a change each.
+    mutator: { excludedMutations: ['StringLiteral'] },
+    ignorePatterns: ['dist', 'bench', 'conformance', 'assets', 'docs', '.git', '*.mcpb'],
     reporters: ['progress-append-only'],
     logLevel: 'error' as never,
     tempDirName: `.stryker-tmp-${name}`,
-    allowEmpty: false,
   } as never).runMutationTest();
-  const counted = results.filter(({ status }) => status !== 'Ignored' && status !== 'CompileError');
-  const killed = counted.filter(({ status }) => status === 'Killed' || status === 'Timeout');
-  const share = ((killed.length / counted.length) * 100).toFixed(1);
-  console.log(`\n${name}: ${killed.length} of ${counted.length} killed, ${share} %`);
-  for (const { fileName, location, mutatorName, replacement, status } of counted) {
-    if (status === 'Killed' || status === 'Timeout') continue;
-    const place = `${fileName.replace(/^.*\/(?=src\/)/, '')}:${location.start.line}`;
+  const tried = results.filter(({ status }) => status !== 'Ignored' && status !== 'CompileError');
+  const survived = tried.filter(({ status }) => status !== 'Killed' && status !== 'Timeout');
+  for (const { location, mutatorName, replacement, status } of survived) {
+    const change = (replacement ?? '').replace(/\s+/g, ' ').slice(0, 80);
     console.log(
-      `  ${place} ${mutatorName} → ${(replacement ?? '').replace(/\s+/g, ' ').slice(0, 80)} (${status})`,
+      `  ${file}:${location.start.line}:${location.start.column} ${mutatorName} → ${change} (${status})`,
     );
   }
+  return { noticed: tried.length - survived.length, tried: tried.length };
+}
+
+const share = ({ noticed, tried }: Count): string =>
+  `${noticed} of ${tried} noticed, ${((noticed / Math.max(tried, 1)) * 100).toFixed(1)} %`;
+
+mkdirSync('.mutation', { recursive: true });
+const asked = process.argv.slice(2);
+for (const name of asked.length > 0 ? asked : Object.keys(ROOMS)) {
+  const room = ROOMS[name] ?? { mutate: [name], tests: roomOf(name)?.tests ?? [] };
+  const total: Count = { noticed: 0, tried: 0 };
+  for (const file of room.mutate) {
+    const count = await changeEach(file, room.tests);
+    console.log(`${file}: ${share(count)}`);
+    total.noticed += count.noticed;
+    total.tried += count.tried;
+  }
+  console.log(`\n${name}: ${share(total)}\n`);
 }
