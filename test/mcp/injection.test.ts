@@ -1,7 +1,7 @@
 /** Text that comes from outside is data: cleaned, cut to its stated length, and never out of its line. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { inline, sanitise, sanitiseResult } from '../../src/mcp/text.ts';
+import { inline, quoted, sanitise, sanitiseResult } from '../../src/mcp/text.ts';
 import { connect } from '../harness.ts';
 
 const HOSTILE: Record<string, string> = {
@@ -130,9 +130,25 @@ function textsIn(value: unknown): string[] {
   return Object.entries(value).flatMap(([key, inner]) => [key, ...textsIn(inner)]);
 }
 
-describe.each(Object.keys(HOSTILE))('%s', (kind) => {
+test.each(Object.keys(HOSTILE))('%s: seen whole, on one line, as long as stated', (kind) => {
   const text = HOSTILE[kind] ?? '';
+  const [shown] = textsIn(sanitiseResult([text])).slice(1);
+  for (const part of [inline(text), quoted(text, 80), sanitise(text), shown])
+    expect(part).not.toMatch(UNSEEN);
+  for (const line of [inline(text), quoted(text, 80)]) expect(line).not.toMatch(/[\n\t]/);
+  for (const part of [sanitise(text), shown])
+    expect(part?.length).toBeLessThanOrEqual(2_000 + '… (cut)'.length);
+  expect(inline(text).length).toBeLessThan(200);
+});
 
+/** What a field may do wrong: leave its line, show what is not seen, go on without end, speak as somebody else. */
+const OF_A_FIELD = {
+  'leaves its line, unseen': 'a\nb\u2028c\td\u202e\u200b\u{e0061}\ufe01\u3164\ud800\u001b[31m | "e"',
+  instructions: HOSTILE.instructions ?? '',
+  '100 kB': HOSTILE['100 kB'] ?? '',
+};
+
+describe.each(Object.entries(OF_A_FIELD))('%s', (_kind, text) => {
   test.each(CALLS)('in what the API says to %s %j', async (tool, args) => {
     const meek = await connect({ fetch: apiThatSays('Ada') });
     const wild = await connect({ fetch: apiThatSays(text) });
@@ -213,6 +229,6 @@ test('any text comes out seen, on one line, and no longer than stated', () => {
       expect(sanitise(sanitise(text))).toBe(sanitise(text));
       expect(textsIn(sanitiseResult({ [text]: [text] })).join()).not.toMatch(UNSEEN);
     }),
-    { numRuns: 500 },
+    { numRuns: 100 },
   );
 });

@@ -1,6 +1,6 @@
 /** No id, however it is written, makes a request to any other place than its endpoint. */
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { SentClient } from '../../src/sent/client.ts';
 import { createSimulator } from '../../src/simulator/simulator.ts';
 import { client, scripted } from './client.ts';
@@ -61,15 +61,20 @@ async function pathsFor(
   return { paths: requests.map(({ method, url }) => `${method} ${new URL(url).pathname}`), code };
 }
 
-describe.each(Object.keys(BY_ID))('%s', (endpoint) => {
-  test.each(WILD)('%j is refused before anything goes out', async (id) => {
-    expect(await pathsFor(endpoint, id)).toEqual({ paths: [], code: 'invalid_input' });
-  });
+test.each(WILD)('%j is refused before anything goes out', async (id) => {
+  expect(await pathsFor('PATCH /v3/contacts/{id}', id)).toEqual({ paths: [], code: 'invalid_input' });
+});
 
-  test.each(WELL)('%j stays in its place', async (id) => {
-    const { paths } = await pathsFor(endpoint, id);
-    expect(new Set(paths)).toEqual(new Set([endpoint.replace('{id}', encodeURIComponent(id))]));
-  });
+test.each(WELL)('%j stays in its place', async (id) => {
+  const { paths } = await pathsFor('GET /v3/contacts/{id}/message-summary', id);
+  expect(new Set(paths)).toEqual(new Set([`GET /v3/contacts/${encodeURIComponent(id)}/message-summary`]));
+});
+
+test.each(Object.keys(BY_ID))('%s takes an id as one part of its path, and no other', async (endpoint) => {
+  const { paths } = await pathsFor(endpoint, '+1;ä');
+  expect(new Set(paths)).toEqual(new Set([endpoint.replace('{id}', encodeURIComponent('+1;ä'))]));
+  for (const id of ['..', '../domains/abc'])
+    expect(await pathsFor(endpoint, id)).toEqual({ paths: [], code: 'invalid_input' });
 });
 
 test('any text at all stays in its place or does not go out', async () => {
@@ -89,7 +94,7 @@ test('any text at all stays in its place or does not go out', async () => {
         expect(decodeURIComponent(segments[3] ?? '')).toBe(id);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 100 },
   );
 });
 
