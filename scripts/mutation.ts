@@ -1,10 +1,10 @@
 /**
  * Mutation testing: changes the source in small ways and counts how many of the changes a test notices.
  * `npm run test:mutation -- retry src/messages/send/decide.ts`: these rooms or files; without a name all of them, which
- * takes hours. One file after the other, each kept in `.mutation/` when it is done, so that a run that was cut off goes
- * on where it was, and what has not changed is not tried again. Not part of CI.
+ * takes hours. A few files at a time, kept in `.mutation/` when they are done, so that a run that was cut off goes on
+ * where it was, and what has not changed is not tried again. Not part of CI.
  */
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { Stryker } from '@stryker-mutator/core';
 
 type Room = { mutate: string[]; tests: string[] };
@@ -50,16 +50,32 @@ const ROOMS: Record<string, Room> = {
   },
 };
 
-const roomOf = (file: string): Room | undefined =>
-  Object.values(ROOMS).find(({ mutate }) => mutate.includes(file));
+const roomOf = (file: string): string =>
+  Object.keys(ROOMS).find((name) => ROOMS[name]?.mutate.includes(file)) ?? 'retry';
+
+/** So many lines of source share the first run of the tests, which finds out who covers what. */
+const LINES_AT_ONCE = 500;
+
+function batchesOf(files: string[]): string[][] {
+  const batches: string[][] = [];
+  let lines = LINES_AT_ONCE;
+  for (const file of files) {
+    if (lines >= LINES_AT_ONCE) {
+      batches.push([]);
+      lines = 0;
+    }
+    batches.at(-1)?.push(file);
+    lines += readFileSync(file, 'utf8').split('\n').length;
+  }
+  return batches;
+}
 
 type Count = { noticed: number; tried: number };
 
-async function changeEach(file: string, tests: string[]): Promise<Count> {
+async function changeEach(name: string, files: string[], tests: string[]): Promise<Count> {
   process.env.MUTATION_TESTS = tests.join(',');
-  const name = file.replace(/^src\//, '').replaceAll('/', '-');
   const results = await new Stryker({
-    mutate: [file],
+    mutate: files,
     testRunner: 'vitest',
     plugins: ['@stryker-mutator/vitest-runner'],
     vitest: { configFile: 'scripts/vitest.mutation.ts', related: false },
@@ -78,11 +94,10 @@ async function changeEach(file: string, tests: string[]): Promise<Count> {
   } as never).runMutationTest();
   const tried = results.filter(({ status }) => status !== 'Ignored' && status !== 'CompileError');
   const survived = tried.filter(({ status }) => status !== 'Killed' && status !== 'Timeout');
-  for (const { location, mutatorName, replacement, status } of survived) {
+  for (const { fileName, location, mutatorName, replacement, status } of survived) {
+    const place = `${fileName.replace(/^.*\/(?=src\/)/, '')}:${location.start.line}:${location.start.column}`;
     const change = (replacement ?? '').replace(/\s+/g, ' ').slice(0, 80);
-    console.log(
-      `  ${file}:${location.start.line}:${location.start.column} ${mutatorName} → ${change} (${status})`,
-    );
+    console.log(`  ${place} ${mutatorName} → ${change} (${status})`);
   }
   return { noticed: tried.length - survived.length, tried: tried.length };
 }
@@ -93,11 +108,11 @@ const share = ({ noticed, tried }: Count): string =>
 mkdirSync('.mutation', { recursive: true });
 const asked = process.argv.slice(2);
 for (const name of asked.length > 0 ? asked : Object.keys(ROOMS)) {
-  const room = ROOMS[name] ?? { mutate: [name], tests: roomOf(name)?.tests ?? [] };
+  const isFile = name.endsWith('.ts');
+  const { mutate, tests } = ROOMS[isFile ? roomOf(name) : name] as Room;
   const total: Count = { noticed: 0, tried: 0 };
-  for (const file of room.mutate) {
-    const count = await changeEach(file, room.tests);
-    console.log(`${file}: ${share(count)}`);
+  for (const [index, files] of batchesOf(isFile ? [name] : mutate).entries()) {
+    const count = await changeEach(isFile ? name.replaceAll('/', '-') : `${name}-${index + 1}`, files, tests);
     total.noticed += count.noticed;
     total.tried += count.tried;
   }
