@@ -2,9 +2,10 @@
  * Mutation testing: changes the source in small ways and counts how many of the changes a test notices.
  * `npm run test:mutation -- retry src/messages/send/decide.ts`: these rooms or files; without a name all of them, which
  * takes hours. A few files at a time, kept in `.mutation/` when they are done, so that a run that was cut off goes on
- * where it was, and what has not changed is not tried again. Not part of CI.
+ * where it was, and what has not changed is not tried again. `--every 3` tries every third change. Not part of CI.
  */
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
 
 type Room = { mutate: string[]; tests: string[] };
@@ -17,8 +18,8 @@ const allOf = (folder: string): string[] =>
     .map((name) => `${folder}/${name}`);
 
 const SENDING = [
-  ...inFolder('test/messages', 'decide.test fill.test send.test once.test schedule.test follow-up.test'),
-  ...inFolder('test/mcp', 'confirm.test selections.test'),
+  ...inFolder('test/messages', 'record.test decide.test fill.test once.test send.test schedule.test'),
+  ...inFolder('test/mcp', 'confirm.test'),
 ];
 const SEARCHING = [
   ...inFolder('test/contacts', 'questions.test criteria.test columns.test book.test'),
@@ -41,7 +42,10 @@ const ROOMS: Record<string, Room> = {
       'directory.test freshness.test wait-policy.test snapshot.test resolve.test mutations.test',
     ),
   },
-  record: { mutate: allOf('src/messages/record'), tests: SENDING },
+  record: {
+    mutate: allOf('src/messages/record'),
+    tests: inFolder('test/messages', 'record.test once.test send.test follow-up.test'),
+  },
   send: { mutate: allOf('src/messages/send'), tests: SENDING },
   search: { mutate: ['src/contacts/search.ts', ...allOf('src/contacts/question')], tests: SEARCHING },
   matching: {
@@ -70,6 +74,13 @@ function batchesOf(files: string[]): string[][] {
   return batches;
 }
 
+const { values, positionals: asked } = parseArgs({
+  options: { every: { type: 'string', default: '1' } },
+  allowPositionals: true,
+});
+const every = Number(values.every);
+process.env.MUTATION_EVERY = values.every;
+
 type Count = { noticed: number; tried: number };
 
 async function changeEach(name: string, files: string[], tests: string[]): Promise<Count> {
@@ -77,14 +88,15 @@ async function changeEach(name: string, files: string[], tests: string[]): Promi
   const results = await new Stryker({
     mutate: files,
     testRunner: 'vitest',
-    plugins: ['@stryker-mutator/vitest-runner'],
+    plugins: ['@stryker-mutator/vitest-runner', './scripts/mutation-sample.mjs'],
+    checkers: every > 1 ? ['sample'] : [],
     vitest: { configFile: 'scripts/vitest.mutation.ts', related: false },
     coverageAnalysis: 'perTest',
     ignoreStatic: true,
     incremental: true,
-    incrementalFile: `.mutation/${name}.json`,
+    incrementalFile: `.mutation/${name}${every > 1 ? `-every-${every}` : ''}.json`,
     concurrency: 1,
-    timeoutMS: 20_000,
+    timeoutMS: 10_000,
     // Words that a person or a model reads are held by snapshots, and not worth a change each.
     mutator: { excludedMutations: ['StringLiteral'] },
     ignorePatterns: ['dist', 'bench', 'conformance', 'assets', 'docs', '.git', '*.mcpb'],
@@ -106,7 +118,6 @@ const share = ({ noticed, tried }: Count): string =>
   `${noticed} of ${tried} noticed, ${((noticed / Math.max(tried, 1)) * 100).toFixed(1)} %`;
 
 mkdirSync('.mutation', { recursive: true });
-const asked = process.argv.slice(2);
 for (const name of asked.length > 0 ? asked : Object.keys(ROOMS)) {
   const isFile = name.endsWith('.ts');
   const { mutate, tests } = ROOMS[isFile ? roomOf(name) : name] as Room;

@@ -6,6 +6,8 @@ const tests = (process.env.MUTATION_TESTS ?? '').split(',');
 
 /** Runs after which the thread is a new one, so that nothing a change left behind lasts. */
 const MAX_RUNS = 40;
+/** How long a thread is watched after a run: one that still works by then is done with. */
+const WATCHED_MS = 10;
 let kept: { thread: Worker; runs: number } | undefined;
 
 /** A thread that stays when Vitest is done with it: the next change finds the modules loaded, which is most of the time. */
@@ -33,7 +35,10 @@ class KeptThread extends ThreadsPoolWorker {
 
   override async stop() {
     const thread = this.own._thread;
-    if (kept && kept.runs >= MAX_RUNS) {
+    const before = thread?.performance.eventLoopUtilization();
+    await new Promise((resolve) => setTimeout(resolve, WATCHED_MS));
+    const isBusy = thread && thread.performance.eventLoopUtilization(before).utilization > 0.5;
+    if (kept && (isBusy || kept.runs >= MAX_RUNS)) {
       kept = undefined;
       return super.stop();
     }
