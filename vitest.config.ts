@@ -23,9 +23,20 @@ const slow = [...ofTheirOwn, ...thorough];
 export default defineConfig({
   test: {
     testTimeout: 20_000,
+    sequence: { groupOrder: 1 },
     projects: [
       // What `npm run test:fast` and `npm run test:watch` run: no build, no faults.
-      { extends: true, test: { name: 'fast', include: files.filter((path) => !slow.includes(path)) } },
+      // The modules are loaded once for all of its files, on each processor.
+      {
+        extends: true,
+        test: {
+          name: 'fast',
+          include: files.filter((path) => !slow.includes(path)),
+          isolate: false,
+          maxWorkers: '100%',
+          sequence: { groupOrder: 0 },
+        },
+      },
       { extends: true, test: { name: 'thorough', include: thorough } },
       {
         extends: true,
