@@ -40,7 +40,7 @@ describe('the book against a naive one', () => {
           });
         },
       ),
-      { ...RUNS, numRuns: 1500 },
+      { ...RUNS, numRuns: 600 },
     );
   });
 

@@ -62,23 +62,6 @@ describe('people by the latest that is known', () => {
     expect(optedOut(later).every((is) => is === true)).toBe(true);
   });
 
-  it('200 ids while the book fills are not as many requests', async () => {
-    const it = room({ contacts: 20_000, latencyMs: 40 });
-    const some = everyone(it).slice(8_000, 8_200);
-    const reading = it.directory.ready(it.caller());
-    await it.clock.sleep(100);
-    const began = it.clock.monotonic();
-    const found = await resolve(
-      it,
-      some.map(({ id }) => ({ id })),
-    );
-    expect(it.clock.monotonic() - began).toBeLessThanOrEqual(NEED.withinMs + 1_000);
-    expect(found.people.every((contact) => contact !== undefined)).toBe(true);
-    const single = it.simulator.requests.filter(({ path }) => /contacts\/./.test(path));
-    expect(single.length).toBeLessThan(20);
-    await reading;
-  });
-
   it('a change made through another process counts at once, and is no request', async () => {
     const first = room({ contacts: 1000 });
     const second = room({ beside: first });
