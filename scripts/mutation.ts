@@ -97,6 +97,7 @@ async function changeEach(name: string, files: string[], tests: string[]): Promi
     incrementalFile: `.mutation/${name}${every > 1 ? `-every-${every}` : ''}.json`,
     concurrency: 1,
     timeoutMS: 10_000,
+    dryRunTimeoutMinutes: 20,
     // Words that a person or a model reads are held by snapshots, and not worth a change each.
     mutator: { excludedMutations: ['StringLiteral'] },
     ignorePatterns: ['dist', 'bench', 'conformance', 'assets', 'docs', '.git', '*.mcpb'],

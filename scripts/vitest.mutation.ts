@@ -75,7 +75,7 @@ export default defineConfig({
   ],
   test: {
     include: tests,
-    testTimeout: 10_000,
+    testTimeout: 30_000,
     isolate: false,
     sequence: { sequencer: AsListed },
   },
