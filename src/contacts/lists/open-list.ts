@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import { quoted } from '../../text/index.ts';
 import type { CsvRecord } from './files/index.ts';
 import { decodeText, isVcard, readVcards, withoutPhotographs } from './files/index.ts';
-import { type List, type ReadOptions, readList, readTable } from './read-list.ts';
+import { countriesOf, type List, type ReadOptions, readList, readTable } from './read-list.ts';
 
 /** A list of a file: how it was read, and what a person should know of that. */
 export type OpenedList = List & {
@@ -54,6 +54,7 @@ export async function openList(bytes: Uint8Array, options: ReadOptions = {}): Pr
     );
   const { text, charset, raw, warnings } = await decodeText(
     isCards ? await withoutPhotographs(bytes) : bytes,
+    countriesOf(options),
   );
   const list = raw ? { columns: [], rows: readVcards(text, raw) } : readList(text, options);
   const isTold = charset.startsWith('utf-') || raw !== undefined;

@@ -32,12 +32,16 @@ export function readList(text: string, options: ReadOptions = {}): List {
   return isVcard(text) ? { columns: [], rows: readVcards(text) } : readTable(readCsv(text), options);
 }
 
+/** Those that its numbers may be from, as far as somebody has said. */
+export const countriesOf = ({ explicit, fallback }: CountryRule): string[] =>
+  [explicit, fallback].filter((country) => country !== undefined);
+
 /** A table as rows, whatever file it is from. */
 export function readTable(records: Iterable<CsvRecord>, options: ReadOptions): List {
   const reading = filled(records)[Symbol.iterator]();
   const first = [...take(reading, SAMPLE)];
   if (first.length === 0) return { columns: [], rows: [] };
-  const countries = [options.explicit, options.fallback].filter((country) => country !== undefined);
+  const countries = countriesOf(options);
   const cells = first.map((record) => record.cells);
   const headerAt = findHeader(cells, countries);
   const header = headerAt === undefined ? undefined : cells[headerAt];

@@ -10,6 +10,7 @@ export { countryName, countryWords, findCountry, oneCountry } from './country.ts
 export { readMoment } from './moment.ts';
 export {
   callingCodeLength,
+  callingCodeOf,
   type ExaminedNumber,
   examinePhone,
   parsePhone,

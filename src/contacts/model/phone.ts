@@ -82,17 +82,19 @@ export function parsePhone(input: string, country: string | undefined, field = '
  * them for a longer one at home. That is dialled with a 0 before it.
  */
 function parseAtHome(text: string, bare: string, country: string): PhoneNumber | undefined {
-  const code = country.startsWith('+')
-    ? country.slice(1)
-    : isSupportedCountry(country)
-      ? getCountryCallingCode(country as CountryCode)
-      : undefined;
+  const code = callingCodeOf(country);
   if (code === undefined) return undefined;
   const abroad = bare.startsWith(code) ? parsePhoneNumberFromString(`+${bare}`) : undefined;
   if (abroad?.isValid()) return abroad;
   return country.startsWith('+')
     ? parsePhoneNumberFromString(text, { defaultCallingCode: code })
     : parsePhoneNumberFromString(text, country as CountryCode);
+}
+
+/** The calling code of a country as `parsePhone` takes it, without a plus. */
+export function callingCodeOf(country: string): string | undefined {
+  if (country.startsWith('+')) return country.slice(1);
+  return isSupportedCountry(country) ? getCountryCallingCode(country as CountryCode) : undefined;
 }
 
 function international(text: string, bare: string, field: string): ParsedNumber {

@@ -1,6 +1,7 @@
 import { isAscii } from 'node:buffer';
 import { analyse } from 'chardet';
-import { isKnownHeading } from '../headings/index.ts';
+import { callingCodeOf } from '../../model/index.ts';
+import { isKnownHeading, remembered } from '../headings/index.ts';
 
 /** So many bytes of lines that hold more than ASCII tell the character set. */
 const SAMPLE_BYTES = 32_768;
@@ -43,11 +44,12 @@ const SAME: Readonly<Record<string, string>> = {
 /** A text that is read right is made of words: so few of its letters may be out of place. */
 const LEAST_PLAUSIBLE = 0.75;
 const HINT = 0.35;
-/** What the word of a header in some language says for the set in which it reads so. */
-const KNOWN_HEADING = 0.5;
+/** What the words of a header in some language say for the set in which they read so. */
+const KNOWN_HEADING = 0.6;
 /** Of two sets that read the same words the one of Windows is the likelier. */
 const RARE: Readonly<Record<string, number>> = {
-  'iso-8859-2': 0.1,
+  'iso-8859-2': 0.45,
+  'windows-1257': 0.2,
   'koi8-r': 0.1,
   'euc-jp': 0.1,
   'windows-1258': 0.2,
@@ -56,10 +58,12 @@ const RARE: Readonly<Record<string, number>> = {
 /**
  * The character set of a text that is not Unicode, by how well its words look in it, by what is known of the
  * frequency of its letters, and by what else the list says; undefined where it looks well in none.
+ * @param countries those that its numbers may be from.
  */
-export function legacyCharset(bytes: Uint8Array): string | undefined {
+export function legacyCharset(bytes: Uint8Array, countries: readonly string[]): string | undefined {
   const sample = linesBeyondAscii(bytes);
-  const ascii = Buffer.from(bytes.subarray(0, SAMPLE_BYTES)).toString('latin1');
+  const codes = countries.map((country) => ` +${callingCodeOf(country)} `);
+  const ascii = `${Buffer.from(bytes.subarray(0, SAMPLE_BYTES)).toString('latin1')}${codes.join('')}`;
   const confidence = new Map<string, number>();
   for (const { name, confidence: sure } of analyse(sample)) {
     const charset = SAME[name.toLowerCase()] ?? name.toLowerCase();
@@ -74,7 +78,8 @@ export function legacyCharset(bytes: Uint8Array): string | undefined {
       2 * plausible +
       (confidence.get(charset) ?? 0) +
       (hint?.test(ascii) ? HINT : 0) +
-      (namesColumns(text) ? KNOWN_HEADING : 0) -
+      KNOWN_HEADING * namedColumns(text) -
+      (hasNoCapital(text) ? NO_CAPITAL : 0) -
       (RARE[charset] ?? 0);
     if (best === undefined || score > best.score) best = { charset, score };
   }
@@ -89,13 +94,19 @@ function decoded(sample: Buffer, charset: string): string | undefined {
   }
 }
 
+/** Greek and Cyrillic names have capitals; letters of scripts that have none look like their small ones. */
+const hasNoCapital = (text: string): boolean =>
+  /[\p{Script=Greek}\p{Script=Cyrillic}]/u.test(text) && !/(?![A-Z])\p{Lu}/u.test(text);
+const NO_CAPITAL = 0.3;
+
 const BEYOND_ASCII = /\P{ASCII}/u;
 
-/** Whether the first line that is beyond ASCII holds such a word for a column. */
-const namesColumns = (text: string): boolean =>
-  (text.split(/[\r\n]/, 1)[0] ?? '')
-    .split(/[,;\t|]/)
-    .some((cell) => BEYOND_ASCII.test(cell) && isKnownHeading(cell));
+/** Which part of the cells beyond ASCII in the first line that has any are words for a column, 0 to 1. */
+function namedColumns(text: string): number {
+  const [first = ''] = text.split(/[\r\n]/, 1);
+  const cells = first.split(/[,;\t|]/).filter((cell) => BEYOND_ASCII.test(cell));
+  return cells.length === 0 ? 0 : cells.filter(isKnownHeading).length / cells.length;
+}
 
 /** The lines that tell something, one after the other. */
 function linesBeyondAscii(bytes: Uint8Array): Buffer {
@@ -156,16 +167,34 @@ function plausibility(text: string, charset: string): number {
 /** As names and words are written: small, with a capital first, or all in capitals. */
 const isUsualCase = (word: string): boolean => !/\p{Ll}\p{Lu}/u.test(word);
 
+/**
+ * The first bytes of what each East Asian set put together as its frequent characters (GB 2312 and JIS level 1, Big5
+ * A440 to C67E, the syllables of KS X 1001): the others are rare in names, and are what another set looks like in it.
+ */
+const FREQUENT: Readonly<Record<string, readonly [from: number, to: number]>> = {
+  gb18030: [0xb0, 0xd7],
+  big5: [0xa4, 0xc6],
+  'euc-kr': [0xb0, 0xc8],
+  shift_jis: [0x88, 0x97],
+  'euc-jp': [0xb0, 0xcf],
+};
+const KANA = /[\u3040-\u30ff々]/;
+
+const frequentOf = remembered((charset): ReadonlySet<string> => {
+  const [from, to] = FREQUENT[charset] ?? [1, 0];
+  const bytes: number[] = [];
+  for (let lead = from; lead <= to; lead++)
+    for (let trail = 0x40; trail <= 0xfe; trail++) bytes.push(lead, trail, 0x20);
+  return new Set(new TextDecoder(charset).decode(Uint8Array.from(bytes)));
+});
+
 /** How common the letters of a word are in lists of this set: rare characters are those of another set, misread. */
 function commonness(word: string, charset: string): number {
-  if (charset !== 'gb18030' && charset !== 'big5' && charset !== 'euc-kr' && charset !== 'shift_jis')
-    return 1;
+  if (!(charset in FREQUENT)) return 1;
   const letters = [...word].filter((letter) => letter > '\u007f');
-  const isCommon: Record<string, RegExp> = {
-    gb18030: /[\u4e00-\u9fa5]/,
-    big5: /[\u4e00-\u9fa5]/,
-    'euc-kr': /[\uac00-\ud7a3]/,
-    shift_jis: /[\u3040-\u30ff\u4e00-\u9fa5々]/,
-  };
-  return letters.filter((letter) => isCommon[charset]?.test(letter)).length / Math.max(1, letters.length);
+  const isJapanese = charset === 'shift_jis' || charset === 'euc-jp';
+  const common = letters.filter(
+    (letter) => frequentOf(charset).has(letter) || (isJapanese && KANA.test(letter)),
+  );
+  return common.length / Math.max(1, letters.length);
 }

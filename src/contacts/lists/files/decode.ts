@@ -24,9 +24,10 @@ const unreadable = (what: string): AppError =>
 /**
  * The text of a file as people's programs write it: UTF-8, UTF-16 (Excel's "Unicode text", with or without its mark),
  * and the older sets of Windows, Russia and East Asia, which are found out by what they hold.
+ * @param countries those that its numbers may be from, which tell of the set.
  * @throws AppError `invalid_input` where it is no text, or in a set that cannot be told.
  */
-export async function decodeText(bytes: Uint8Array): Promise<DecodedText> {
+export async function decodeText(bytes: Uint8Array, countries: readonly string[] = []): Promise<DecodedText> {
   const wide = utf16(bytes);
   if (wide !== undefined) return { text: await decodeInTurns(bytes, wide), charset: wide, warnings: [] };
   if (bytes.subarray(0, 65_536).includes(0)) throw unreadable('The file holds no text');
@@ -44,7 +45,7 @@ export async function decodeText(bytes: Uint8Array): Promise<DecodedText> {
     return { text: await decodeInTurns(bytes, 'utf-8'), charset: 'utf-8', warnings };
   }
   const { legacyCharset } = await import('./charset.ts');
-  const charset = legacyCharset(bytes);
+  const charset = legacyCharset(bytes, countries);
   if (namesItsCharsets(bytes)) {
     const decode: RawText['decode'] = (value, own) => decodeValue(value, own ?? charset);
     return {
