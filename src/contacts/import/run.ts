@@ -78,7 +78,7 @@ export async function runImport(numbers: readonly string[], run: Run): Promise<R
  */
 async function runRound(numbers: readonly string[], run: Run): Promise<RunEnd> {
   const { client, dryRun, signal } = run;
-  setMaxListeners(8 * AT_ONCE, signal); // Each request under way listens, and each wait; more would be a leak.
+  setMaxListeners(4 * AT_ONCE, signal); // Each request under way listens, and each wait; more would be a leak.
   let next = 0;
   let troubles = 0;
   let stopped: AppError | undefined;

@@ -24,7 +24,7 @@ const ALIEN: CellShape = { phone: 0, alien: true };
 /** @param countries those that numbers without a calling code may be from. */
 export function shapeOf(cell: string, countries: readonly string[]): CellShape {
   const value = cell.trim();
-  if (value === '' || /^[-–—.]+$|^n\/?a$/i.test(value)) return EMPTY;
+  if (value === '' || /^[-–—.]+$|^n\/?a$|@g\.us$/i.test(value)) return EMPTY; // A group among people's numbers.
   if (value.length > MAX_NUMBER_CELL) return ALIEN;
   if (CUT.test(value)) return { phone: 0.5, alien: false };
   if (DATE.test(value) || (OTHER.test(value) && !PHONE_LINK.test(value)) || AMOUNT.test(value)) return ALIEN;

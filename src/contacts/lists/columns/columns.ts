@@ -188,11 +188,16 @@ function columnNamed(name: string, all: readonly Column[]): Column {
 const EITHER_NAME =
   /^(?:name|names|namn|navn|naam|nimi|nev|nom|nome|nombre|nombres|nume|ime|име|名前|名字|이름|שם|الاسم|tên|ten|ad|isim|nama)$/;
 
+const UNKNOWN: Heading = { kind: 'unknown' };
+const isName = (heading: Heading): boolean => 'key' in heading && /name$/.test(heading.key ?? '');
+
 /** The fields of the other columns; without any header a column of words is the name. */
 function fieldsAmong(columns: readonly Column[]): { at: number; key: string }[] {
   const fields = columns.flatMap((column) => {
-    const key = fieldKey(column.header, column.heading);
-    return key === undefined ? [] : [{ at: column.at, key, plain: plainHeader(column.header) }];
+    const { at, header, heading, words, filled } = column;
+    const isNobody = filled > 0 && words === 0; // `Attendee #` and `Customer` may hold numbers.
+    const key = fieldKey(header, isNobody && isName(heading) ? UNKNOWN : heading);
+    return key === undefined ? [] : [{ at, key, plain: plainHeader(header) }];
   });
   const has = (key: string) => fields.some((field) => field.key === key);
   for (const field of fields) {

@@ -13,7 +13,7 @@ const FIELDS = [
 export type Heading =
   | { kind: 'phone'; label: Label | undefined }
   /** Perhaps a phone's: `Number`, `Home`, `Contact`; what it holds decides. */
-  | { kind: 'maybe_phone'; label: Label | undefined }
+  | { kind: 'maybe_phone'; label: Label | undefined; key?: string }
   /** A calling code or a country that belongs to the number and not to an address. */
   | { kind: 'dial_code' | 'country' | 'extension' | 'about' | 'unknown' }
   /** What kind of number the column of this name holds: `Phone 1 - Label`. */
@@ -65,7 +65,7 @@ function isFoundInside(kind: WordKind, phrase: string): boolean {
 
 /** Words that say whose field it is, and change nothing in what it is. */
 const QUALIFIERS =
-  /^(?:(?:person|contact|customer|client|lead|billing|primary|main|kontakt|kunde|your|my|user|student|patient|member|guest|attendee|employee|applicant|subscriber|buyer|donor)\s+)+(?=\S)|\s+(?:value|wert|valor|valeur|field|1)$/g;
+  /^(?:(?:person|contact|customer|client|lead|billing|primary|main|kontakt|kunde|what is|whats|please enter|enter|your|my|the|user|student|patient|member|guest|attendee|invitee|employee|applicant|candidate|participant|passenger|tenant|resident|volunteer|subscriber|buyer|donor|driver|ship to|bill to|sold to|deliver to|saved|public)\s+)+(?=\S)|\s+(?:value|wert|valor|valeur|field|1)$/g;
 const WITH = /\b(?:with|incl|including|mit|avec|con|com|met|med)\b/;
 /** What Google writes beside a value, and pictures: nothing to search or to show. */
 const NOTHING_TO_KEEP = /\b\d+ (?:type|label)$|\bphoto\b|^photo/;
@@ -135,7 +135,7 @@ export const readHeading = remembered((header): Heading => {
   if (whole.has('country')) return { kind: 'country' };
   // `Contact` and `Customer` are names, or numbers.
   if (key === 'name' && /^(?:contact\w*|kontakt\w*|customer|client\w*|联系人|聯絡人)$/.test(plain))
-    return { kind: 'maybe_phone', label: undefined };
+    return { kind: 'maybe_phone', label: undefined, key };
   if (key !== undefined) return { kind: 'field', key };
   if (kinds.has('about')) return { kind: 'about' };
   const isPlace = ['work', 'home', 'other'].some((place) => whole.has(place as WordKind));
@@ -159,7 +159,7 @@ export const labelledName = (header: string): string =>
 export function fieldKey(header: string, heading: Heading): string | undefined {
   const plain = plainHeader(header);
   if (plain === '' || NOTHING_TO_KEEP.test(plain)) return undefined;
-  if (heading.kind === 'field') return heading.key;
+  if ('key' in heading) return heading.key;
   if (heading.kind === 'country') return 'country';
   return fold(header).replaceAll(' ', '_');
 }

@@ -44,7 +44,7 @@ const SCHEME = /^(?:tel|callto|sms|smsto|sip|sips|whatsapp|p):\s*/i;
 /** A whole number that a program kept as a decimal one: its last digit is none of the number. */
 const DECIMAL = /^(\+?\d{7,})[.,]0+$/;
 const EXTENSION =
-  /[\s,;(]*(?:\bext(?:ension|n)?\b[.:]?|\bx\.?|\bdurchwahl\b|\bdw\b|\bposte\b|\banexo\b|\binterno\b|\bint\.|\bramal\b|\btoestel\b|доб\.?|вн\.?|内線|分机|分機|转|내선|;ext=|,{2,3}|#)\s*[:.]?\s*(\d{1,7})[)#]?$/iu;
+  /[\s,;(]*(?:\bext(?:ension|n)?\b[.:]?|(?<!\p{L})x\.?|\bdurchwahl\b|\bdw\b|\bposte\b|\banexo\b|\binterno\b|\bint\.|\bramal\b|\btoestel\b|доб\.?|вн\.?|内線|分机|分機|转|내선|;ext=|,{2,3}|#)\s*[:.]?\s*(\d{1,7})[)#]?$/iu;
 const LABEL_BEFORE = /^([\p{L}\p{M}][\p{L}\p{M} .'’()-]{0,30}?)\s?[.:：]?\s?(?=[+＋(\p{Nd}])/u;
 const LABEL_AFTER = /[\s,;-]*[([]?\s?([\p{L}\p{M}][\p{L}\p{M} .'’-]{0,30})\s?[)\]]?$/u;
 

@@ -50,7 +50,7 @@ export function createRowValidator(
   countries: CountryRule,
   everyNumber = false,
 ): (row: ListRow) => RowNumbers {
-  const judge = createNumberJudge(countries);
+  const judge = createNumberJudge(countries, !everyNumber);
   return (list) => {
     const { row, fields } = list;
     const valid: { one: ValidNumber; isMobile: boolean }[] = [];
