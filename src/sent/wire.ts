@@ -67,13 +67,15 @@ const page = <T extends z.ZodType>(row: T, name: string) =>
       return isRecord(data) && !('rows' in data) ? { ...data, rows: data[name] } : data;
     },
     z.object({
-      // A row that is none, such as null, is no reason to show nothing.
-      rows: z.array(z.unknown()).transform((list) =>
-        list.flatMap((one) => {
-          const read = row.safeParse(one);
-          return read.success ? [read.data] : [];
-        }),
-      ),
+      // A row that is none, such as null, is no reason to show nothing; rows of which none is one are no empty page.
+      rows: z.array(z.unknown()).transform((list, context) => {
+        const read = list.flatMap((one) => {
+          const { success, data } = row.safeParse(one);
+          return success ? [data] : [];
+        });
+        if (read.length === 0 && list.length > 0) context.addIssue('rows that cannot be read');
+        return read;
+      }),
       pagination: paginationSchema
         .nullish()
         .catch(undefined)

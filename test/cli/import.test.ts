@@ -208,7 +208,7 @@ test.each([
   [['a', 'b'], 2, 'Usage'],
   [['nowhere.csv'], 1, '"nowhere.csv" does not exist'],
   [['nowhere.csv', '--nonsense'], 2, '--nonsense is not a flag'],
-  [['nowhere.csv', '--country', 'Narnia'], 1, 'There is no such country'],
+  [['nowhere.csv', '--country', 'Narnia'], 1, 'There is no country "Narnia"'],
 ])('%j', async (args, code, words) => {
   simulator = await startSimulator({ contacts: 0 });
   const result = await run(args);

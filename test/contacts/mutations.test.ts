@@ -21,7 +21,7 @@ async function withoutMetadata(options: Parameters<typeof connect>[0] = {}) {
 
 describe('metadata that Sent does not keep', () => {
   test('is kept here, and the result names the keys', async () => {
-    const { update, shown } = await withoutMetadata();
+    const { update, shown, call } = await withoutMetadata();
     const { text, data } = await update({ metadata: { vip: true, city: 'Évora' }, opt_out: true });
     expect(data).toMatchObject({
       kept_here: ['vip', 'city'],
@@ -30,6 +30,9 @@ describe('metadata that Sent does not keep', () => {
     });
     expect(text).toContain('Kept here, as Sent does not keep metadata: vip, city.');
     expect(await shown()).toEqual({ vip: true, city: 'Évora' });
+    expect((await call('get_contact', { phone_number: NUMBER })).text).toContain(
+      'Kept here, as Sent does not keep metadata: vip, city.',
+    );
   });
 
   test('alone needs a request only until it is known that Sent does not take it', async () => {

@@ -203,6 +203,23 @@ describe('the parts of a question', () => {
     expect(readCriteria(input, NOW).readAs).toBe(expected);
   });
 
+  it('tells a pasted letter again only in part', () => {
+    const letter = Array.from(
+      { length: 500 },
+      (_, at) => `word${'abcdefghij'[at % 10]}${'x'.repeat(at)} ${at}1 `,
+    );
+    expect(readCriteria({ query: letter.join('and ') }, NOW).readAs.length).toBeLessThan(1_000);
+  });
+
+  it('names the one country of several that is none, and repeats no number', () => {
+    expect(errorOf(() => readCriteria({ country: ['BR', 'Atlantis'] }, NOW)).message).toBe(
+      'There is no country "Atlantis".',
+    );
+    expect(errorOf(() => readCriteria({ country: '+999 555 0142' }, NOW)).message).toBe(
+      'There is no such country.',
+    );
+  });
+
   it('refuses a filter that it does not know, as a newer version may have stored', () => {
     expect(errorOf(() => readCriteria({ shoe_size: 43 } as never, NOW)).code).toBe('invalid_input');
   });

@@ -107,6 +107,14 @@ describe('an answer that is none', () => {
     expect(errorText(error)).not.toContain('ignore');
   });
 
+  test('rows of which none can be read are no empty account; one that can is enough', async () => {
+    const rows = (...contacts: unknown[]) =>
+      client(scripted(() => json({ success: true, data: { contacts } })).fetch).sent.listContacts(PAGE);
+    await expect(rows(null, 7, 'no', {})).rejects.toMatchObject({ code: 'unavailable' });
+    expect((await rows(null, { id: 'c1' })).rows).toHaveLength(1);
+    expect((await rows()).rows).toEqual([]);
+  });
+
   test.each(ANSWERS)('%s: a mutation that is answered so is not called done', async (_, answer) => {
     const { sent } = client(scripted(answer).fetch);
     const sending = sent.sendMessage({ to: ['+14155550142'], text: 'Hi' });

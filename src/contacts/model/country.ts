@@ -117,12 +117,16 @@ export function findCountry(input: string): CountryChoice {
     .map((found) => `${countryName(found)} (${found})`);
   throw new AppError(
     'invalid_input',
-    meant.length > 1 ? 'Several countries have that name.' : 'There is no such country.',
+    meant.length > 1 ? 'Several countries have that name.' : `There is no ${asTyped(input)}.`,
     {
       next: `${named.length > 0 ? `Did you mean ${named.join(', ')}? ` : ''}Use an ISO code (BR), a calling code (+55) or a name (Brazil); for a group of countries, list them.`,
     },
   );
 }
+
+/** A name as it was typed, so that one of several can be told; whatever else may be a number, and is not repeated. */
+const asTyped = (input: string): string =>
+  /^[\p{L}\p{M} .,'’-]{1,60}$/u.test(input) ? `country "${input.trim()}"` : 'such country';
 
 /**
  * How to read a number written without its calling code: as one of this country, by its ISO code, or after this

@@ -59,6 +59,14 @@ function readNumber(run: string, said: string | undefined): NumberPart {
   };
 }
 
+/** So many words, and numbers, of a question are told again: somebody may paste a whole letter. */
+const MOST_TOLD = 12;
+const shortened = (words: readonly string[]): string =>
+  [
+    ...words.slice(0, MOST_TOLD).map((word) => inline(word, 40)),
+    ...(words.length > MOST_TOLD ? ['…'] : []),
+  ].join(' ');
+
 /** How a text was read, in a few words. */
 export function textReadAs({ numbers, words }: TextQuery): string {
   const places = {
@@ -68,7 +76,10 @@ export function textReadAs({ numbers, words }: TextQuery): string {
     end: 'number ending in',
   };
   return [
-    ...(words.length > 0 ? [`words ${words.map((word) => inline(word)).join(' ')}`] : []),
-    ...numbers.map(({ digits, place }) => `${places[place]} ${place === 'plus' ? '+' : ''}${digits}`),
+    ...(words.length > 0 ? [`words ${shortened(words)}`] : []),
+    ...numbers
+      .slice(0, MOST_TOLD)
+      .map(({ digits, place }) => `${places[place]} ${place === 'plus' ? '+' : ''}${inline(digits, 40)}`),
+    ...(numbers.length > MOST_TOLD ? ['…'] : []),
   ].join(', ');
 }

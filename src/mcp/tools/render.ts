@@ -126,6 +126,9 @@ function metadataParts(
   return [...(own ? [own] : []), ...(theirs ? [`address book: ${theirs}`] : [])];
 }
 
+const keptHereLine = (keys: readonly string[] = []): string | false =>
+  keys.length > 0 && `Kept here, as Sent does not keep metadata: ${inlineList(keys)}.`;
+
 /** A contact with all that is given of it, a fact a line. */
 export const contactText = (contact: Contact & Partial<Omit<FullContact, keyof Contact>>): string =>
   lines(
@@ -136,6 +139,7 @@ export const contactText = (contact: Contact & Partial<Omit<FullContact, keyof C
     contact.opt_out ? 'OPTED OUT of every channel: must not be messaged.' : 'Not opted out.',
     contact.in_sent === false && 'Not in Sent: only in the address book of the user.',
     metadataParts(contact, 200).map((part) => `Metadata: ${part}`),
+    keptHereLine(contact.kept_here),
     contact.created_at !== undefined &&
       `Created ${inline(contact.created_at)}${contact.updated_at ? `, updated ${inline(contact.updated_at)}` : ''}`,
   );
@@ -157,14 +161,11 @@ export const changedContact = (contact: Contact): Contact => ({
 /** The warnings of an outcome, what is kept here, and that it was a dry run. */
 export const outcomeLines = ({
   sandbox,
-  kept_here = [],
+  kept_here,
   warnings = [],
 }: {
   sandbox?: true;
   kept_here?: readonly string[];
   warnings?: readonly string[];
-}): string[] => [
-  ...(sandbox ? ['Dry run, confirmed by Sent: nothing was changed.'] : []),
-  ...(kept_here.length > 0 ? [`Kept here, as Sent does not keep metadata: ${inlineList(kept_here)}.`] : []),
-  ...warnings,
-];
+}): string =>
+  lines(sandbox && 'Dry run, confirmed by Sent: nothing was changed.', keptHereLine(kept_here), warnings);
