@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { eachRow, openList } from '../src/contacts/lists/index.ts';
+import { createAddressBook } from '../src/contacts/people/index.ts';
+import { systemClock } from '../src/runtime/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sent-lists-'));
 const MB = 1_000_000;
@@ -105,6 +107,36 @@ async function searched({ client, rss, cpu }: Server, query: string) {
   return result;
 }
 
+/** Milliseconds of processor time of this thread alone: of it other work on a machine takes nothing. */
+const threadMs = (): number =>
+  Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'latin1').split(' ')[0]) / 1e6;
+
+/** How long, in processor time, a reading keeps all other work waiting at a time: the longest and the tenth longest. */
+async function turns(file: string, text: string): Promise<void> {
+  const bytes = Buffer.from(text);
+  const source = { name: file, read: async () => bytes, watch: () => {} };
+  const book = createAddressBook(source, {
+    defaultCountry: undefined,
+    clock: systemClock,
+    onRead: () => {},
+  });
+  const took: number[] = [];
+  let reading = true;
+  let from = threadMs();
+  const tick = () => {
+    took.push(threadMs() - from);
+    from = threadMs();
+    if (reading) setImmediate(tick);
+  };
+  setImmediate(tick);
+  await book.ready();
+  reading = false;
+  const [longest = 0, , , , , , , , , tenth = 0] = took.sort((a, b) => b - a);
+  console.log(
+    `${file}: others wait at most ${longest.toFixed(0)} ms of processor time at once, ${tenth.toFixed(0)} ms the tenth longest time`,
+  );
+}
+
 async function addressBooks(): Promise<void> {
   const plain = await searched(await server(undefined), 'Person 77777');
   const people = Array.from({ length: 100_000 }, (_, i) => ({
@@ -120,6 +152,7 @@ async function addressBooks(): Promise<void> {
     'people.vcf': people.map(({ name, phone }) => card(name, phone)).join(''),
   };
   for (const [file, text] of Object.entries(files)) {
+    await turns(file, text);
     writeFileSync(join(folder, file), text);
     const found = await searched(await server(join(folder, file)), 'Person 77777');
     if (!found.first.text.includes(phoneOf(77_777))) throw new Error(`${file}: ${found.first.text}`);
