@@ -30,6 +30,34 @@ test.each([
   expect(filled(text, fields)).toBe(read);
 });
 
+test.each([
+  '{"a": 1}',
+  "{'a': {}}",
+  '{ }',
+  '{}',
+  '{{ }}',
+  'a { color: red; }',
+  '{1, 2}',
+  'x = {y=1}',
+  '<{b>',
+  'Hi {name',
+  '} {',
+])('%s is text like any other', async (text) => {
+  expect(fieldsAskedBy({ text })).toEqual([]);
+  expect(filled(text, { name: 'Ana', a: 'x' })).toBe(text);
+});
+
+test('fields stand in the middle of other braces', () => {
+  expect(filled('{"to": "{name}", "id": {id}}', { name: 'Ana', id: '7' })).toBe('{"to": "Ana", "id": 7}');
+});
+
+test('literal braces go out as they are written', async () => {
+  const { call, simulator } = await connect();
+  const text = 'Your code: {"pin": 1234} { }';
+  expect((await call('send_message', { to: [NUMBER], text })).data.status).toBe('accepted');
+  expect(simulator.messages.map(({ body }) => body)).toEqual([text]);
+});
+
 test('values are filled in, on one line', () => {
   expect(filled('Dear {name}!\nBye', { name: ' Ana\nMaria ' })).toBe('Dear Ana Maria!\nBye');
 });

@@ -1,10 +1,17 @@
 import { fold } from '../../text/index.ts';
 
+/** A name, and the words for those who have none. */
+const FIELD = String.raw`\s*([^{}|\s"':;,=<>[\]\\][^{}|":;,=<>[\]\\\r\n]{0,99}?)\s*(?:\|\s*([^{}\r\n]{0,200}?)\s*)?`;
 /**
- * A field in braces, as people write it: `{name}`, `{{name}}`, `{ First name }`, and with words for those who have
- * none: `{name|friend}`.
+ * A field in braces, as people write it: `{name}`, `{{name}}`, `{ First name }`, `{name|friend}`. What no name of a field
+ * looks like, such as `{"a": 1}` or `{ }`, is text like any other.
  */
-const PLACEHOLDER = /\{{1,2}\s*([^{}|\s][^{}|\r\n]{0,99}?)\s*(?:\|\s*([^{}\r\n]{0,200}?)\s*)?\}{1,2}/g;
+const PLACEHOLDER = new RegExp(String.raw`\{\{${FIELD}\}\}|\{${FIELD}\}`, 'g');
+/** The parts of a match: each way of writing it has its own groups. */
+const partsOf = ([twice, fallbackTwice, once, fallbackOnce]: readonly (string | undefined)[]) =>
+  twice === undefined
+    ? { field: once ?? '', fallback: fallbackOnce }
+    : { field: twice, fallback: fallbackTwice };
 
 /** Words by their place: the text of a message, or the parameters of a template. */
 export type Words = Readonly<Record<string, string>>;
@@ -16,7 +23,8 @@ const fieldKey = (name: string): string => fold(name) || name.trim();
 export function fieldsAskedBy(words: Words): { field: string; isNeeded: boolean }[] {
   const found = new Map<string, { field: string; isNeeded: boolean }>();
   for (const value of Object.values(words)) {
-    for (const [, field = '', fallback] of value.matchAll(PLACEHOLDER)) {
+    for (const [, ...groups] of value.matchAll(PLACEHOLDER)) {
+      const { field, fallback } = partsOf(groups);
       const before = found.get(fieldKey(field));
       const isNeeded = !fallback || before?.isNeeded === true;
       found.set(fieldKey(field), { field: before?.field ?? field, isNeeded });
@@ -44,10 +52,10 @@ export function fill(words: Words, values: Words): Record<string, string> {
   const byKey = new Map(Object.entries(values).map(([field, value]) => [fieldKey(field), value]));
   const filled = Object.entries(words).map(([place, value]) => [
     place,
-    value.replace(
-      PLACEHOLDER,
-      (_all, field: string, fallback?: string) => byKey.get(fieldKey(field)) || (fallback ?? ''),
-    ),
+    value.replace(PLACEHOLDER, (_all, ...groups) => {
+      const { field, fallback } = partsOf(groups);
+      return byKey.get(fieldKey(field)) || (fallback ?? '');
+    }),
   ]);
   return Object.fromEntries(filled);
 }

@@ -23,8 +23,8 @@ export type SendLog = {
   latestOf(fingerprint: string): SendRecord | undefined;
   /** A plan that was shown lately, was not started, and says the very same. */
   shownLately(plan: Pick<SendPlan, 'fingerprint' | 'again' | 'userKey'>): SendRecord | undefined;
-  /** All that were started with these words, oldest first. */
-  startedWith(words: string): SendRecord[];
+  /** All that were started with these words and mean any of these people, oldest first. */
+  startedWith(words: string, people?: ReadonlySet<string>): SendRecord[];
   /** All that were started, latest first. */
   started(): SendRecord[];
   /**
@@ -115,8 +115,15 @@ export function createSendLog(state: AccountState, clock: Clock): SendLog {
           plan.again === again &&
           plan.userKey === userKey,
       ),
-    startedWith: (words) =>
-      [...(byWords.get(words) ?? [])].filter(({ startedAt }) => startedAt !== undefined).sort(byOrder),
+    startedWith(words, people) {
+      const found: SendRecord[] = [];
+      // The same words may go out thousands of times, each to somebody else.
+      for (const record of byWords.get(words) ?? []) {
+        if (record.startedAt === undefined) continue;
+        if (people === undefined || means(record.plan, people)) found.push(record);
+      }
+      return found.sort(byOrder);
+    },
     started: () =>
       [...records.values()]
         .filter(({ startedAt }) => startedAt !== undefined)
@@ -167,6 +174,9 @@ export function createSendLog(state: AccountState, clock: Clock): SendLog {
   };
   return log;
 }
+
+const means = ({ requests, skipped }: SendPlan, people: ReadonlySet<string>): boolean =>
+  requests.some(({ to }) => to.some((one) => people.has(one))) || skipped.some(({ to }) => people.has(to));
 
 const byOrder = (a: SendRecord, b: SendRecord): number => a.order - b.order;
 const latest = (records: readonly SendRecord[]): SendRecord | undefined => [...records].sort(byOrder).at(-1);

@@ -35,8 +35,11 @@ function reachedBy(record: SendRecord): Set<string> {
   return new Set([...accepted.map(({ to }) => to), ...unknown, ...waiting.map(({ to }) => to)]);
 }
 
-const others = (log: Pick<SendLog, 'startedWith'>, plan: SendPlan): SendRecord[] =>
-  log.startedWith(plan.words).filter((record) => record.plan.id !== plan.id);
+const others = (
+  log: Pick<SendLog, 'startedWith'>,
+  plan: SendPlan,
+  people: ReadonlySet<string>,
+): SendRecord[] => log.startedWith(plan.words, people).filter((record) => record.plan.id !== plan.id);
 
 /**
  * Nothing goes out that says the same to somebody of a send that is still open: a list with one person fewer, an edited
@@ -50,12 +53,11 @@ export function checkNoOpenRepeat(
   now: number,
   before = Infinity,
 ): void {
-  const people = [...peopleOf(plan), ...plan.skipped.map(({ to }) => to)];
-  const open = others(log, plan).find((record) => {
-    if (!isOpen(record, now) || record.order >= before) return false;
-    const reached = reachedBy(record);
-    return people.some((to) => reached.has(to));
-  });
+  const people = new Set([...peopleOf(plan), ...plan.skipped.map(({ to }) => to)]);
+  const open = others(log, plan, people).find(
+    (record) =>
+      isOpen(record, now) && record.order < before && [...reachedBy(record)].some((to) => people.has(to)),
+  );
   if (open === undefined) return;
   const { id } = open.plan;
   throw new AppError(
@@ -75,7 +77,7 @@ export function gotTheSameBefore(
   const people = new Set(peopleOf(plan));
   const reached = new Set<string>();
   let at = 0;
-  for (const record of others(log, plan)) {
+  for (const record of others(log, plan, people)) {
     const { accepted, unknown } = standingOf(record);
     const both = [...accepted.map(({ to }) => to), ...unknown].filter((to) => people.has(to));
     for (const to of both) reached.add(to);

@@ -191,7 +191,10 @@ export function createFolderLog(
         const known = files.get(name);
         return known ? [{ name, file: known.file, seen: known.seen }] : [];
       });
-      const won = new Set([...winners.values()].map(({ name, offset }) => `${name} ${offset}`));
+      const hasWon = (key: string, name: string, offset: number): boolean => {
+        const winner = winners.get(key);
+        return winner?.name === name && winner.offset === offset;
+      };
       const entries: StoredEntry[] = [];
       for (const { name, file, seen } of ends) {
         const [of, start] = from[name] ?? [];
@@ -202,7 +205,7 @@ export function createFolderLog(
         eachLine(read.bytes.subarray(0, seen - begin), begin, (text, offset) => {
           const line = parseLine(text);
           if (line === undefined || line.kind === 'seal' || !isLive(line.at)) return;
-          if (line.kind === 'claim' && !won.has(`${name} ${offset}`)) return;
+          if (line.kind === 'claim' && !hasWon(line.key, name, offset)) return;
           entries.push({ ...line.entry, at: line.at });
         });
       }
