@@ -57,8 +57,15 @@ const ROOMS: Record<string, Room> = {
 const roomOf = (file: string): string =>
   Object.keys(ROOMS).find((name) => ROOMS[name]?.mutate.includes(file)) ?? 'retry';
 
+const { values, positionals: asked } = parseArgs({
+  options: { every: { type: 'string', default: '1' } },
+  allowPositionals: true,
+});
+const every = Number(values.every);
+process.env.MUTATION_EVERY = values.every;
+
 /** So many lines of source share the first run of the tests, which finds out who covers what. */
-const LINES_AT_ONCE = 500;
+const LINES_AT_ONCE = 500 * every;
 
 function batchesOf(files: string[]): string[][] {
   const batches: string[][] = [];
@@ -73,13 +80,6 @@ function batchesOf(files: string[]): string[][] {
   }
   return batches;
 }
-
-const { values, positionals: asked } = parseArgs({
-  options: { every: { type: 'string', default: '1' } },
-  allowPositionals: true,
-});
-const every = Number(values.every);
-process.env.MUTATION_EVERY = values.every;
 
 type Count = { noticed: number; tried: number };
 

@@ -148,6 +148,54 @@ test('everybody is in exactly one place, at most 1,000 in each', () => {
   );
 });
 
+test('a request is full at 1,000 people, and none is empty', () => {
+  const sizes = (amount: number) =>
+    plan({ text: 'Hi' }, people(...Array.from({ length: amount }, (_, n) => `+${n}`))).requests.map(
+      ({ to }) => to.length,
+    );
+  expect([0, 1_000, 1_001].map(sizes)).toEqual([[], [1_000], [1_000, 1]]);
+});
+
+test('a plan holds what there is, and nothing else', () => {
+  const { content, warnings } = readContent({ text: 'Hi' }, undefined, START);
+  const draft = {
+    id: 'send_x',
+    content,
+    people: ONE.map(person),
+    again: false,
+    userKey: undefined,
+    warnings,
+  };
+  const made = decide(draft);
+  for (const field of ['contactIds', 'again', 'userKey']) expect(made).not.toHaveProperty(field);
+  const both = [...ONE.map(person), { ...person({ to: '+14155550143' }), contactId: 'c2' }];
+  expect(decide({ ...draft, people: both, again: true, userKey: 'mine' })).toMatchObject({
+    again: true,
+    userKey: 'mine',
+    contactIds: { '+14155550143': 'c2' },
+  });
+  expect(Object.keys(decide({ ...draft, people: both }).contactIds ?? {})).toEqual(['+14155550143']);
+});
+
+test('a field that nobody has is refused with those that are near, else with all that are known', () => {
+  const refusal = (text: string, ...fields: Record<string, string>[]) => {
+    try {
+      plan(
+        { text },
+        fields.map((one, n) => ({ to: `+${n}`, fields: one })),
+      );
+    } catch (error) {
+      return (error as { next: string }).next;
+    }
+    return undefined;
+  };
+  expect(refusal('Hi {comapny}', { Company: 'Acme', city: 'Rome' })).toContain('Known are: Company. Write');
+  expect(refusal('Hi {plan}', { Name: 'Ada' }, { city: 'Rome' })).toContain('Known are: Name, city. Write');
+  expect(refusal('Hi {plan}', {})).toMatch(/^Nothing was sent\. Write a known field/);
+  expect(refusal('Hi {plan}', { plan: 'gold' }, {})).toBeUndefined();
+  expect(refusal('Hi {plan}')).toBeUndefined();
+});
+
 describe('a send is known by what it says and to whom', () => {
   const TWO = people('+14155550142', '+14155550143');
   const base = plan({ text: "Don't miss it - tomorrow" }, TWO);

@@ -34,7 +34,7 @@ export function decide({ id, content, people, again, userKey, warnings }: Draft)
     ...person,
     values: isPersonal ? valuesFor(words, person.fields) : undefined,
   }));
-  if (isPersonal) checkFields(content, filled);
+  checkFields(content, filled);
 
   const skipped: Skipped[] = [];
   const groups = new Map<string, { to: string[]; values?: Record<string, string> }>();
