@@ -162,6 +162,17 @@ describe('an API that fails', () => {
     expect(it.wire().length).toBeLessThanOrEqual(8);
   });
 
+  it('for a long time is read anew: what was read before may have changed since', async () => {
+    const it = room({ contacts: 2000 });
+    it.simulator.faults.add({ path: /contacts/, after: 12, kind: { status: 500, code: 'INTERNAL_001' } });
+    expect(await it.directory.ready(it.caller()).catch(code)).toBe('unavailable');
+    it.simulator.faults.clear();
+    await it.clock.sleep(15 * 60_000 + 1);
+    it.wire();
+    await it.directory.ready(it.caller());
+    expect(it.wire().length).toBeGreaterThanOrEqual(20);
+  });
+
   it.each([
     ['hangs', 'hang', 'unavailable'],
     ['drops connections', 'lost-before', 'unavailable'],

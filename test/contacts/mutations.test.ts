@@ -177,3 +177,49 @@ describe('metadata that Sent keeps', () => {
     expect((await services.state.read('notes')).entries).toEqual([]);
   });
 });
+
+/** The simulator as an API that knows no dry run, and does what it is asked. */
+const withoutDryRuns =
+  (simulator: Simulator): typeof globalThis.fetch =>
+  async (input, init) => {
+    const request = new Request(input, init);
+    const text = await request.text();
+    const { sandbox: _, test_mode: __, ...body } = text === '' ? {} : JSON.parse(text);
+    return simulator.fetch(request.url, {
+      method: request.method,
+      headers: request.headers,
+      ...(text !== '' && { body: JSON.stringify(body) }),
+    });
+  };
+
+describe('a dry run that Sent does not confirm may have been done, so that the next answer looks', () => {
+  test.each([
+    ['update_contact', { opt_out: true }],
+    ['create_contact', { phone_number: '+14155550199', opt_out: true }],
+    ['delete_contact', {}],
+    ['import_contacts', { phone_numbers: ['+14155550199'] }],
+  ] as const)('%s', async (tool, args) => {
+    const inner = await connect({ contacts: 400 });
+    const session = await connect({
+      env: { SENT_API_KEY: inner.simulator.key },
+      fetch: withoutDryRuns(inner.simulator),
+    });
+    const { book } = inner.simulator;
+    const known = async () => {
+      const { data } = await session.call('search_contacts', { group_by: 'opt_out' });
+      return (data.groups as { count: number }[]).map(({ count }) => count).sort((a, b) => a - b);
+    };
+    const there = () => {
+      const out = [...book.all()].filter(({ opt_out }) => opt_out).length;
+      return [out, [...book.all()].length - out].sort((a, b) => a - b);
+    };
+    const before = there();
+    expect(await known()).toEqual(before);
+    const one = [...book.all()].find(({ opt_out }) => !opt_out);
+    const isOfOne = tool === 'update_contact' || tool === 'delete_contact';
+    const asked = { ...(isOfOne && { contact_id: one?.id }), ...args, sandbox: true };
+    expect((await session.call(tool, asked)).text).toContain('did not confirm');
+    expect(there()).not.toEqual(before);
+    expect(await known()).toEqual(there());
+  });
+});

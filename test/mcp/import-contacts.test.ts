@@ -75,6 +75,20 @@ describe('import_contacts', () => {
     expect(posts(inner.simulator.requests)).toHaveLength(posted + 3);
   });
 
+  test('what may have been created is looked for by the next answer', async () => {
+    const session = await connect({ contacts: 400 });
+    const total = async () =>
+      (await session.call('search_contacts', { opt_out: false, limit: 0 })).data.total;
+    const before = (await total()) as number;
+    session.simulator.faults.add({ method: 'POST', kind: 'lost-after' });
+    expect((await session.call('import_contacts', { phone_numbers: numbers(1) })).text).toMatch(
+      /^unknown_outcome/,
+    );
+    session.simulator.faults.clear();
+    expect(session.simulator.book.byPhone('+34612000000')).toBeDefined();
+    expect(await total()).toBe(before + 1);
+  });
+
   test('the key of a number is the same in a repeated import, and a deleted contact is made again', async () => {
     const session = await connect({ contacts: 0 });
     const args = { phone_numbers: numbers(2) };

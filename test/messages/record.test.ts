@@ -1,6 +1,6 @@
 /** What is known of a send is the sum of its events, in whatever process they were written. */
 import { describe, expect, test } from 'vitest';
-import { isSendEvent, type SendEvent } from '../../src/messages/record/events.ts';
+import { isSendEvent } from '../../src/messages/record/events.ts';
 import {
   createSendLog,
   isComplete,
@@ -10,53 +10,14 @@ import {
   leftPeople,
   planId,
   type SendPlan,
-  type SendRecord,
   standingOf,
 } from '../../src/messages/record/index.ts';
-import { applyEvent, newRecord } from '../../src/messages/record/send-record.ts';
+import { applyEvent } from '../../src/messages/record/send-record.ts';
 import { type AccountState, createMemoryStore } from '../../src/state/index.ts';
 import { START } from '../virtual-clock.ts';
+import { A, B, C, D, EVENTS, HOUR_MS, type Name, plan, recordAfter } from './records.ts';
 
-const HOUR_MS = 3_600_000;
-const [A, B, C, D] = ['+14155550142', '+14155550143', '+14155550144', '+14155550145'] as const;
-const plan = (more: Partial<SendPlan> = {}): SendPlan => ({
-  id: 'send_1',
-  fingerprint: 'print',
-  words: 'words',
-  content: { text: 'Hi' } as unknown as SendPlan['content'],
-  requests: [{ to: [A, B] }, { to: [C] }],
-  skipped: [{ to: D, reason: 'opted out' }],
-  warnings: [],
-  ...more,
-});
 const send = 'send_1';
-const EVENTS = {
-  start: { event: 'start', send, fingerprint: 'print' },
-  withdraw: { event: 'withdraw', send },
-  finish: { event: 'finish', send },
-  begin0: { event: 'begin', send, request: 0 },
-  begin1: { event: 'begin', send, request: 1 },
-  accept0: { event: 'accept', send, request: 0, messages: [{ message_id: 'm1', to: A }, { to: B }] },
-  acceptA: { event: 'accept', send, request: 0, messages: [{ message_id: 'm1', to: A }] },
-  accept1: { event: 'accept', send, request: 1, messages: [{ message_id: 'm3', to: C }] },
-  unknown0: { event: 'markUnknown', send, request: 0 },
-  fail0: { event: 'fail', send, request: 0, code: 'unavailable', sentCode: 'SERVICE_001' },
-  final0: { event: 'fail', send, request: 0, code: 'invalid_input', isFinal: true },
-  dropB: { event: 'drop', send, people: [{ to: B, reason: 'opted out since' }] },
-  dropA: { event: 'drop', send, people: [{ to: A, reason: 'opted out since' }] },
-  dropC: { event: 'drop', send, people: [{ to: C, reason: 'opted out since' }] },
-  elsewhere: { event: 'begin', send, request: 7 },
-  status: { event: 'status', send, messages: [{ message_id: 'm1', status: 'DELIVERED' }] },
-} as const satisfies Record<string, SendEvent>;
-type Name = keyof typeof EVENTS;
-
-/** A minute between one event and the next. */
-function recordAfter(names: readonly Name[]): SendRecord {
-  const record = newRecord(plan(), START);
-  for (const [index, name] of names.entries())
-    applyEvent(record, EVENTS[name], START + index * 60_000, index + 1);
-  return record;
-}
 
 describe('how people stand after some events', () => {
   test.each<
