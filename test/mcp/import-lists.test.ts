@@ -95,4 +95,22 @@ describe('imports that meet each other or trouble', () => {
     const { data } = await session.call('import_contacts', { phone_numbers: numbers(200) });
     expect(data).toMatchObject({ created: 200, existing: 0, failed: [] });
   });
+
+  test.each(['hang', 'hang-after'] as const)(
+    'an API that does not answer (%s) is an error in time for the host',
+    async (kind) => {
+      for (const amount of [1, 2, 9, 100]) {
+        const { clock, simulator, call } = await stage({ simulator: { contacts: 0 } });
+        simulator.faults.add({ method: 'POST', kind });
+        const startedAt = clock.monotonic();
+        const { code, text } = await call('import_contacts', { phone_numbers: numbers(amount) });
+        expect(clock.monotonic() - startedAt).toBeLessThanOrEqual(amount === 1 ? 30_000 : 45_000);
+        expect(code).toBe('unknown_outcome');
+        expect(text).toContain('Next: Make the same call again');
+        simulator.faults.clear();
+        const { data } = await call('import_contacts', { phone_numbers: numbers(amount) });
+        expect(data).toMatchObject({ created: amount, existing: 0, failed: [], remaining: 0 });
+      }
+    },
+  );
 });

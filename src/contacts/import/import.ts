@@ -25,8 +25,8 @@ export type ImportList = (
 const MAX_NUMBERS = 1_000;
 /** A text with so many numbers is never longer, in characters. */
 const MAX_TEXT = 4_000_000;
-/** A host gives up on a call after a minute: by then what is done must have been said. */
-const IMPORT_WITHIN_MS = 45_000;
+/** A host gives up on a call after a minute: from here on nothing new is begun, and after the grace it is answered. */
+const IMPORT_WITHIN_MS = 40_000;
 /** Requests under way at that moment are waited for so long; they go on, and count when the call is repeated. */
 const GRACE_MS = 5_000;
 
@@ -64,6 +64,7 @@ export function createImport(parts: {
     if (numbers.length > 0 && heldMs() > IMPORT_WITHIN_MS) throw heldError(heldMs());
     const time = createTimeLimit(clock, caller.signal);
     let held: AppError | undefined;
+    let trouble: AppError | undefined;
     let done = 0;
     const take = dryRun ? unfinished.takeNothing : unfinished.take;
     const earlier = await take([...numbers].sort().join(), time.signal);
@@ -84,6 +85,9 @@ export function createImport(parts: {
         resumed: earlier.isResumed,
         signal: time.signal,
         settled,
+        onTrouble(error) {
+          trouble = error;
+        },
         onThrottled(error) {
           held = error;
           if (heldMs() > IMPORT_WITHIN_MS) time.end();
@@ -99,7 +103,7 @@ export function createImport(parts: {
     const result = resultOf(rows, outcomes);
     const left = result.remaining + result.failed.length;
     const stopped = ended?.stopped ?? (result.remaining > 0 && !caller.signal.aborted ? held : undefined);
-    const failure = stopped ?? ended?.trouble ?? held;
+    const failure = stopped ?? trouble ?? held;
     // Nothing at all could be done, since the API is gone, throttles or hangs: that is no success with a small count.
     if (left > 0 && done === 0 && !caller.signal.aborted && earlier.hasWork(numbers))
       if (failure || result.remaining === left) throw repeatable(failure ?? noAnswer());

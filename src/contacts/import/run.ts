@@ -23,6 +23,8 @@ export type Run = {
   /** No further request goes out after it; those under way are heard to their end. */
   signal: AbortSignal;
   settled(e164: string, outcome: RowOutcome): void;
+  /** A failure that was none of the number itself. */
+  onTrouble?(error: AppError): void;
   /** The rate limit holds the run up; it goes on by itself unless its signal is aborted. */
   onThrottled?(error: AppError): void;
 };
@@ -53,21 +55,23 @@ export const NOT_CONFIRMED = new AppError(
 export const importKey = (e164: string): string =>
   `import_${createHash('sha256').update(`sent-contacts-mcp import ${e164}`).digest('hex').slice(0, 40)}`;
 
-/** How a run ended: what stopped it for all numbers, and the last failure that was none of the number itself. */
-export type RunEnd = { stopped: AppError | undefined; trouble: AppError | undefined };
+/** How a run ended: what stopped it for all numbers, if something did. */
+export type RunEnd = { stopped: AppError | undefined };
 
 /**
- * POST /v3/contacts for each number, what failed in passing once more at the end.
+ * POST /v3/contacts for each number, what failed in passing once more at the end, unless nothing went well at all.
  * @returns what stopped the run for all numbers, if something did; a signal alone is no such thing.
  */
 export async function runImport(numbers: readonly string[], run: Run): Promise<RunEnd> {
   const again: string[] = [];
+  let wentWell = false;
   const settled = (e164: string, outcome: RowOutcome) => {
-    if (outcome.outcome === 'failed' && outcome.again) again.push(e164);
+    if (outcome.outcome !== 'failed') wentWell = true;
+    else if (outcome.again) again.push(e164);
     run.settled(e164, outcome);
   };
   const first = await runRound(numbers, { ...run, settled });
-  if (first.stopped || again.length === 0 || run.signal.aborted) return first;
+  if (first.stopped || again.length === 0 || !wentWell || run.signal.aborted) return first;
   await run.clock.sleep(SECOND_ROUND_AFTER_MS, run.signal);
   return runRound(again, { ...run, resumed: true });
 }
@@ -82,7 +86,6 @@ async function runRound(numbers: readonly string[], run: Run): Promise<RunEnd> {
   let next = 0;
   let troubles = 0;
   let stopped: AppError | undefined;
-  let lastTrouble: AppError | undefined;
 
   async function create(e164: string): Promise<'created' | 'existing'> {
     const call = { signal, dryRun, background: true, onThrottled: run.onThrottled ?? (() => {}) };
@@ -116,7 +119,7 @@ async function runRound(numbers: readonly string[], run: Run): Promise<RunEnd> {
       const error = toAppError(thrown);
       const { code, sentCode } = error;
       const trouble = error.isRetryable || error.mayHaveRun;
-      if (trouble) lastTrouble = error;
+      if (trouble) run.onTrouble?.(error);
       if (code === 'cancelled' || (signal.aborted && error.isThrottled)) return;
       if (error === NOT_CONFIRMED || error.endsBatch) {
         run.invalidate();
@@ -142,7 +145,7 @@ async function runRound(numbers: readonly string[], run: Run): Promise<RunEnd> {
     await settle(first);
   }
   await Promise.all(Array.from({ length: dryRun ? 1 : AT_ONCE }, worker));
-  return { stopped, trouble: lastTrouble };
+  return { stopped };
 }
 
 /** Undefined for "that exists already"; anything else is thrown on. */
