@@ -23,6 +23,7 @@ const slow = [...ofTheirOwn, ...thorough];
 export default defineConfig({
   test: {
     testTimeout: 20_000,
+    setupFiles: ['test/no-warnings.ts'],
     sequence: { groupOrder: 1 },
     projects: [
       // What `npm run test:fast` and `npm run test:watch` run: no build, no faults.

@@ -64,6 +64,7 @@ export async function connect({
         new Promise<void>((resolve) => {
           const done = () => {
             clearTimeout(timer);
+            signal?.removeEventListener('abort', done);
             if (!signal?.aborted) at += ms;
             resolve();
           };

@@ -50,8 +50,11 @@ export function createUnfinished(clock: Pick<Clock, 'monotonic'>, exists: (e164:
 
     /** @param list what names it: all of its numbers. Waits for another call with it, but not beyond the signal. */
     async take(list: string, signal: AbortSignal): Promise<Taken> {
-      for (let other = underWay.get(list); other && !signal.aborted; other = underWay.get(list))
-        await Promise.race([other, aborted(signal)]);
+      if (underWay.has(list)) {
+        const left = aborted(signal); // Once: each turn of the waiting would listen anew.
+        for (let other = underWay.get(list); other && !signal.aborted; other = underWay.get(list))
+          await Promise.race([other, left]);
+      }
       const known = earlierOf(list);
       const part = known ?? { outcomes: new Map(), at: clock.monotonic() };
       lists.set(list, part);
