@@ -42,6 +42,7 @@ export type Told = {
 
 /** Documented: 200 requests a minute, 50 of them at once. */
 const DOCUMENTED_LIMIT = 200;
+const DOCUMENTED_BURST = 50;
 const BURSTS_A_LIMIT = 4;
 const MINUTE_MS = 60_000;
 /** A minute of whole seconds, and the one that has just begun. */
@@ -56,7 +57,7 @@ const REGROWTH = 20;
 export const newRow = (now: number): RateRow => ({
   limit: DOCUMENTED_LIMIT,
   refill: 'unknown',
-  remaining: DOCUMENTED_LIMIT / BURSTS_A_LIMIT,
+  remaining: DOCUMENTED_BURST,
   at: now,
   capacity: 0,
   resetAt: now + MINUTE_MS,
@@ -82,7 +83,7 @@ export function rowAt(row: RateRow, now: number): RateRow {
       Math.max(row.limit, DOCUMENTED_LIMIT),
       row.limit + ((at - row.at) * REGROWTH) / MINUTE_MS,
     );
-    next.remaining = Math.min(Math.max(row.capacity, row.limit / BURSTS_A_LIMIT), row.remaining + dripped);
+    next.remaining = Math.min(Math.max(row.capacity, burstOf(row)), row.remaining + dripped);
   }
   if (row.refill === 'window' && at >= row.resetAt)
     return { ...next, remaining: 1, isProbing: true, resetAt: at + 1_000 };
@@ -169,7 +170,7 @@ export function spareIn(row: RateRow): number {
   const floor = Math.max(floorOf(row.limit), lately(row));
   const inWindow = row.remaining - floor - peopleRate(row) * (row.resetAt - row.at);
   if (row.refill === 'window') return inWindow;
-  const capacity = row.refill === 'bucket' ? row.capacity : row.limit / BURSTS_A_LIMIT;
+  const capacity = row.refill === 'bucket' ? row.capacity : burstOf(row);
   const inBucket = row.remaining - bucketFloor(row, capacity);
   if (row.refill === 'bucket') return inBucket;
   // More than a burst was told: most likely a window, of which as much is left to people until that is known.
@@ -206,6 +207,10 @@ export function msUntil(row: RateRow, requests: number): number {
   const rest = Math.max(0, (left / aMinute - windows - atOnce) / PEOPLE_SHARE);
   return heldMs + windowMs + (windows + rest) * MINUTE_MS;
 }
+
+/** What can be had at once, as far as it is known: no more than documented, unless more was told. */
+const burstOf = (row: RateRow): number =>
+  Math.min(row.limit / BURSTS_A_LIMIT, Math.max(DOCUMENTED_BURST, row.capacity));
 
 const sum = (bins: readonly number[]): number => bins.reduce((all, one) => all + one, 0);
 

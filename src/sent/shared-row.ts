@@ -28,6 +28,8 @@ export type Row = {
 
 /** So long a decision waits for the shared row. */
 const PATIENCE_MS = 1_000;
+/** So long what nobody waits for is gathered before it is told. */
+const GATHER_MS = 50;
 
 /** A change on its way to the shared row; `decided` is called for one that is not made here yet. */
 type Pending = { change: Change; decided: (() => void) | undefined };
@@ -45,6 +47,8 @@ export function createRow(clock: Clock): Row {
   let pending: Pending[] = [];
   let rounds: Promise<void> | undefined;
   let isAway = false;
+  /** Somebody waits for what is gathered. */
+  let hurry = new AbortController();
 
   const now = (): number => clock.monotonic() + aheadMs;
   const changeHere = (change: Change): void => {
@@ -86,13 +90,18 @@ export function createRow(clock: Clock): Row {
   }
 
   async function run(rate: SharedRate): Promise<void> {
-    while (pending.length > 0) await round(rate);
+    while (pending.length > 0) {
+      hurry = new AbortController();
+      if (shared && !pending.some(({ decided }) => decided)) await clock.sleep(GATHER_MS, hurry.signal);
+      await round(rate);
+    }
     rounds = undefined;
   }
   /** @returns whether it is on its way to the shared row. */
   function pass(one: Pending): boolean {
     if (!shared || isAway) return false;
     pending.push(one);
+    if (one.decided) hurry.abort();
     rounds ??= run(shared);
     return true;
   }
@@ -114,6 +123,7 @@ export function createRow(clock: Clock): Row {
     },
     async close() {
       shared = undefined;
+      hurry.abort();
       if (rounds) await inTime(rounds);
     },
   };

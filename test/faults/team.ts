@@ -4,8 +4,7 @@ import { startInstances } from '../../scripts/instances.ts';
 import { startSimulator } from '../../src/simulator/index.ts';
 import { startPostgres } from '../postgres-server.ts';
 
-const AT_ONCE = 16;
-const KILL_EVERY_MS = 1_200;
+const AT_ONCE = 24;
 /** A client gives up after so many tries; then the send counts as lost. */
 const MAX_TRIES = 500;
 const PAUSE_MS = 150;
@@ -23,15 +22,29 @@ function chance(seed: number): () => number {
   };
 }
 
-export type FaultsOfTeam = { sent: number; doubled: number; lost: number; tries: number; kills: number };
+export type FaultsOfTeam = {
+  sent: number;
+  doubled: number;
+  /** Never told to be sent, though asked for again and again; or told, and never sent. */
+  lost: number;
+  /** Results that said of a message the contrary of what Sent had at that moment. */
+  untrue: number;
+  tries: number;
+  kills: number;
+  restarts: number;
+};
 
 /** Each of so many different messages is sent by a client that repeats its call until it is told that Sent has it. */
 export async function sendThroughFaults({
   sends,
   seed,
+  killEveryMs = 1_200,
+  told = () => {},
 }: {
   sends: number;
   seed: number;
+  killEveryMs?: number;
+  told?: (done: number) => void;
 }): Promise<FaultsOfTeam> {
   const random = chance(seed);
   const simulator = await startSimulator({ contacts: 200, requestsKept: 0 });
@@ -44,9 +57,8 @@ export async function sendThroughFaults({
     SENT_LOG: 'silent',
   });
   let isOver = false;
-  let kills = 0;
-  let tries = 0;
-  let lost = 0;
+  let [kills, tries, untrue, restarts, done] = [0, 0, 0, 0, 0];
+  const acknowledged: number[] = [];
 
   const kinds = ['lost-after', 'lost-before', 'cut-body', 'lost-after', 'empty', 'hang-after'] as const;
   for (let n = 0; n < sends / 4; n++) {
@@ -55,7 +67,7 @@ export async function sendThroughFaults({
   }
   const kill = (async () => {
     while (!isOver) {
-      await wait(KILL_EVERY_MS);
+      await wait(killEveryMs);
       const instance = team.instances[Math.floor(random() * 3)];
       await instance?.end('SIGKILL');
       kills++;
@@ -71,42 +83,67 @@ export async function sendThroughFaults({
   })();
 
   const people = simulator.book.page(1, 100, {}).contacts.filter(({ opt_out }) => !opt_out);
-  /** One call; whether Sent has it. */
-  async function attempt(n: number): Promise<boolean> {
+  const counts = new Map<string, number>();
+  let counted = 0;
+  /** How often Sent has this message now. */
+  const timesSent = (n: number): number => {
+    for (; counted < simulator.messages.length; counted++) {
+      const text = JSON.stringify(simulator.messages[counted]).match(/message \d+/)?.[0] ?? '';
+      counts.set(text, (counts.get(text) ?? 0) + 1);
+    }
+    return counts.get(`message ${n}`) ?? 0;
+  };
+
+  const connect = async (): Promise<Client> => {
     const client = new Client(
       { name: 'faults', version: '1' },
       { versionNegotiation: { mode: { pin: '2026-07-28' } } },
     );
     const requestInit = { headers: { authorization: `Bearer ${simulator.key}` } };
-    try {
-      await client.connect(new StreamableHTTPClientTransport(new URL(team.url), { requestInit }));
-      const to = [people[n % people.length]?.phone_number];
-      const args = { to, text: `message ${n}`, channels: ['sms'] };
-      const result = await client.callTool({ name: 'send_message', arguments: args });
-      const { accepted } = (result.structuredContent ?? {}) as { accepted?: number };
-      return !result.isError && accepted === 1;
-    } catch {
-      return false; // The instance died, or the balancer found none.
-    } finally {
-      await client.close().catch(() => {});
-    }
+    await client.connect(new StreamableHTTPClientTransport(new URL(team.url), { requestInit }));
+    return client;
+  };
+  /** One call; whether its client is told that Sent has it. @throws where the instance died, or the balancer found none */
+  async function attempt(client: Client, n: number): Promise<boolean> {
+    const to = [people[n % people.length]?.phone_number];
+    const args = { to, text: `message ${n}`, channels: ['sms'] };
+    const result = await client.callTool({ name: 'send_message', arguments: args });
+    const { accepted, not_sent } = (result.structuredContent ?? {}) as {
+      accepted?: number;
+      not_sent?: unknown[];
+    };
+    const isAccepted = !result.isError && accepted === 1;
+    if (isAccepted ? timesSent(n) === 0 : not_sent?.length && timesSent(n) > 0) untrue++;
+    return isAccepted;
   }
   let next = 0;
   const sender = async (): Promise<void> => {
+    let client: Client | undefined;
     while (next < sends) {
       const n = next++;
       let left = MAX_TRIES;
       for (; left > 0; left--) {
         tries++;
-        if (await attempt(n)) break;
+        try {
+          client ??= await connect();
+          if (await attempt(client, n)) {
+            acknowledged.push(n);
+            break;
+          }
+        } catch {
+          await client?.close().catch(() => {});
+          client = undefined;
+        }
         await wait(PAUSE_MS);
       }
-      if (left === 0) lost++;
-      if (n === Math.floor(sends / 2)) {
+      told(++done);
+      if (n % 2_000 === Math.min(1_000, Math.floor(sends / 2))) {
+        restarts++;
         await postgres.stop();
         await postgres.start();
       }
     }
+    await client?.close().catch(() => {});
   };
   try {
     await Promise.all(Array.from({ length: AT_ONCE }, sender));
@@ -117,13 +154,14 @@ export async function sendThroughFaults({
     await postgres.remove();
     await simulator.close();
   }
-  const texts = simulator.messages.map((message) => JSON.stringify(message).match(/message \d+/)?.[0]);
-  const different = new Set(texts).size;
+  const known = acknowledged.filter((n) => timesSent(n) > 0).length;
   return {
-    sent: different,
-    doubled: texts.length - different,
-    lost: lost + (sends - different - lost),
+    sent: counts.size,
+    doubled: simulator.messages.length - counts.size,
+    lost: sends - known,
+    untrue,
     tries,
     kills,
+    restarts,
   };
 }

@@ -125,6 +125,19 @@ describe('the rate limit', () => {
     expect(limits((await call('GET', '/v3/me')).headers).slice(0, 2)).toEqual([60, 2]);
   });
 
+  it('gives all of a minute at its end, if told to', async () => {
+    const { call, clock, sim } = still({ rateLimit: { perMinute: 2, burst: 1, comesBack: 'each minute' } });
+    const end = clock.at / 1000 + 60;
+    expect(limits((await call('GET', '/v3/me')).headers)).toEqual([2, 1, end]);
+    clock.at += 40_000;
+    expect(limits((await call('GET', '/v3/me')).headers)).toEqual([2, 0, end]);
+    const refused = await call('GET', '/v3/me');
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '20']);
+    clock.at += 140_000;
+    expect(limits((await call('GET', '/v3/me')).headers)).toEqual([2, 1, end + 180]);
+    expect(sim.requests.map(({ status }) => status)).toEqual([200, 200, 429, 200]);
+  });
+
   it('asks for a long wait where little comes back', async () => {
     const { call } = still({ rateLimit: { perMinute: 2, burst: 1 } });
     await call('GET', '/v3/me');

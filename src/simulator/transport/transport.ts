@@ -16,6 +16,8 @@ export type RecordedRequest = {
   body: unknown;
   /** Milliseconds. */
   at: number;
+  /** How the API answered, whether that came through or not; undefined while it has not. */
+  status?: number;
 };
 
 /** How an exchange ends: an answer, an answer whose body breaks off, or a lost connection. */
@@ -37,18 +39,22 @@ export function createTransport(
     const path = rawPath ?? url.pathname;
     const body = await request.text();
     signal.throwIfAborted(); // given up before it arrived
-    options.requests.push({
+    const record: RecordedRequest = {
       method: request.method,
       path,
       query: Object.fromEntries(url.searchParams),
       headers: Object.fromEntries(request.headers),
       body: parsed(body),
       at: account.now(),
-    });
+    };
+    options.requests.push(record);
     if (options.requests.length > options.requestsKept) options.requests.shift();
     const kind = options.faults.take(request.method, path);
-    const act = (extraMs = 0): Promise<Response> =>
-      Promise.resolve(app.fetch(request, { body, workMs: options.latencyMs + extraMs, signal }));
+    const act = async (extraMs = 0): Promise<Response> => {
+      const response = await app.fetch(request, { body, workMs: options.latencyMs + extraMs, signal });
+      record.status = response.status;
+      return response;
+    };
     underWay.add(request);
     return untilAborted(follow(kind, act, account), signal).finally(() => underWay.delete(request));
   };
