@@ -23,12 +23,14 @@ export const methodOf = (endpoint: Endpoint): Method => endpoint.slice(0, endpoi
 
 /**
  * What a request to it may do: a read may be given up and repeated at will; what is billed is never asked for again
- * once it may have run; POST and PATCH are safe to repeat under one `Idempotency-Key`, and a DELETE by itself.
+ * once it may have run; POST and PATCH are safe to repeat under one `Idempotency-Key`, and a DELETE by itself; what
+ * reaches people is safe in the same way, but no refusal of a repetition says that it had not been done.
  */
-export type Effect = 'read' | 'billed' | 'keyed' | 'delete';
+export type Effect = 'read' | 'billed' | 'keyed' | 'send' | 'delete';
 
 export function effectOf(endpoint: Endpoint): Effect {
   if (endpoint === 'GET /v3/numbers/lookup/{id}') return 'billed';
+  if (endpoint === 'POST /v3/messages') return 'send';
   const method = methodOf(endpoint);
   return method === 'GET' ? 'read' : method === 'DELETE' ? 'delete' : 'keyed';
 }

@@ -198,8 +198,22 @@ export function noResponseError(reply: NoResponse, effect: Effect, mayHaveRun: b
   });
 }
 
+/** What was rejected, though it or an earlier try of it may have been done. */
+export function repetitionFailed(rejection: Rejection, effect: Effect): AppError {
+  if (rejection.status >= 500 || rejection.status === 408)
+    return unknownOutcome('Sent could not answer', effect, rejection);
+  const { message, isAboutRequest } = rejectionError(rejection);
+  const what = `A repetition was refused (${message.replace(/\.$/, '')})`;
+  return unknownOutcome(what, effect, rejection, { isAboutRequest });
+}
+
 /** A call that may have been done: nothing may be claimed of it, either way. */
-export function unknownOutcome(what: string, effect: Effect, rejection?: Rejection): AppError {
+export function unknownOutcome(
+  what: string,
+  effect: Effect,
+  rejection?: Rejection,
+  consequences?: Consequences,
+): AppError {
   return new AppError('unknown_outcome', `${what}, so it is not known whether it was done.`, {
     next:
       effect === 'billed'
@@ -207,6 +221,7 @@ export function unknownOutcome(what: string, effect: Effect, rejection?: Rejecti
         : undefined,
     sentCode: rejection?.sentCode,
     requestId: rejection?.requestId,
+    consequences,
   });
 }
 

@@ -98,14 +98,15 @@ export function createHttp(options: HttpOptions): Http {
     const limiter = limiterOf(endpoint);
     const url = endpointUrl(options.baseUrl, endpoint, call.id);
     const effect = effectOf(endpoint);
-    const dryRun = (effect === 'keyed' || effect === 'delete') && (call.dryRun === true || options.sandbox);
+    const isKeyed = effect === 'keyed' || effect === 'send';
+    const dryRun = (isKeyed || effect === 'delete') && (call.dryRun === true || options.sandbox);
     const ownKey = (dryRun ? undefined : call.idempotencyKey) ?? options.newKey;
     const request = {
       method: methodOf(endpoint),
       url,
       query: call.query ?? {},
       body: dryRun ? { ...call.body, sandbox: true, test_mode: true } : call.body,
-      idempotencyKey: effect !== 'keyed' ? undefined : typeof ownKey === 'string' ? ownKey : ownKey(),
+      idempotencyKey: !isKeyed ? undefined : typeof ownKey === 'string' ? ownKey : ownKey(),
     };
     let deadline = clock.monotonic() + options.timeoutMs;
     let mayHaveRun = call.repeats === true && !dryRun;

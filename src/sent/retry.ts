@@ -1,6 +1,6 @@
 import type { AppError } from '../errors.ts';
 import type { Effect } from './endpoint.ts';
-import { cancelledError, noResponseError, rejectionError, unknownOutcome } from './failure.ts';
+import { cancelledError, noResponseError, rejectionError, repetitionFailed } from './failure.ts';
 import type { NoResponse, Rejection, Reply, Success } from './reply.ts';
 
 /** What is known of a call when a reply has come. */
@@ -47,7 +47,8 @@ export function nextStep(reply: Reply, state: RetryState): Step {
   if (state.effect === 'delete' && state.mayHaveRun && reply.status === 404)
     return { do: 'return', success: ALREADY_GONE };
 
-  const mayHaveRun = !isRead && (replyMayHaveRun(reply) || (state.mayHaveRun && !settlesEarlierTries(reply)));
+  const isSettled = state.effect !== 'send' && settlesEarlierTries(reply);
+  const mayHaveRun = !isRead && (replyMayHaveRun(reply) || (state.mayHaveRun && !isSettled));
   const afterMs = waitBefore(reply, state);
   const isOutwaited = state.outwaitsLimit && isThrottled(reply);
   const mayStillTry = isOutwaited
@@ -60,10 +61,7 @@ export function nextStep(reply: Reply, state: RetryState): Step {
 
   if (reply.kind === 'noResponse')
     return { do: 'throw', error: noResponseError(reply, state.effect, mayHaveRun) };
-  const error = mayHaveRun
-    ? unknownOutcome('Sent could not answer', state.effect, reply)
-    : rejectionError(reply);
-  return { do: 'throw', error };
+  return { do: 'throw', error: mayHaveRun ? repetitionFailed(reply, state.effect) : rejectionError(reply) };
 }
 
 const ALREADY_GONE: Success = {
@@ -100,7 +98,8 @@ const isPassing = (reply: Failed): boolean =>
 
 /**
  * Whether this rejection also says that no earlier try with the same key was done. One that was would have been
- * answered again; but limits, rights and gateways judge before the key is looked at.
+ * answered again; but limits, rights and gateways judge before the key is looked at. That the API looks at the key before
+ * all else is not documented, and is not relied on where a mistake would reach people twice.
  */
 const settlesEarlierTries = (reply: Failed): boolean =>
   reply.kind === 'rejection' &&

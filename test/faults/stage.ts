@@ -39,6 +39,7 @@ export async function stage(
     env?: Record<string, string>;
     simulator?: SimulatorOptions;
     network?: (simulator: Simulator) => typeof globalThis.fetch;
+    store?: (clock: VirtualClock) => StateStore;
     /** Another process of the same user: the same API, the same place where things last, a server of its own. */
     beside?: Beside;
   } = {},
@@ -47,7 +48,7 @@ export async function stage(
   const simulator =
     options.beside?.simulator ??
     createSimulator({ now: clock.trueTime, sleep: clock.work, ...options.simulator });
-  const store = options.beside?.store ?? createMemoryStore(clock, { lasts: true });
+  const store = options.beside?.store ?? options.store?.(clock) ?? createMemoryStore(clock, { lasts: true });
   const settings = readSettings([], { SENT_API_KEY: simulator.key, ...options.env }, TOOLS);
   let keys = 0;
   const name = options.beside === undefined ? 'key' : `other-${++processes}`;

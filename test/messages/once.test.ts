@@ -1,5 +1,6 @@
 /** Once means once: the same send again, by whoever, and sends that are nearly the same. */
 import { describe, expect, test } from 'vitest';
+import { createMemoryStore } from '../../src/state/index.ts';
 import { type Outcome, stage as onStage } from '../faults/stage.ts';
 
 const stage = (options: Parameters<typeof onStage>[0] = {}) =>
@@ -113,6 +114,78 @@ describe('the same send again', () => {
     expect((await call('send_message', { ...HI, to: [A] })).data.accepted).toBe(1);
     expect(counts(simulator.messages)).toEqual({ [A]: 1 });
   });
+});
+
+describe('of what nobody knows, nothing but an acceptance tells', () => {
+  const REFUSED = [
+    { status: 400, code: 'VALIDATION_001' },
+    { status: 404, code: 'RESOURCE_002' },
+    { status: 409, code: 'RESOURCE_007' },
+    { status: 422, code: 'BUSINESS_003' },
+  ];
+  test.each(REFUSED)(
+    'a lost answer, then $status $code: the plan goes on until Sent gives its answer',
+    async (refusal) => {
+      const { call, simulator } = await stage();
+      const at = { path: /messages$/, method: 'POST' };
+      simulator.faults.add({ ...at, times: 1, kind: 'lost-after' });
+      simulator.faults.add({ ...at, times: 3, kind: { ...refusal, acts: false } });
+      const first = await call('send_message', HI);
+      expect(first.text).toMatch(/^unknown_outcome: A repetition was refused \(/);
+      const plan = planIn(first);
+      for (const args of [{ plan }, HI]) {
+        const { code, text } = await call('send_message', args);
+        expect([code, planIn({ text } as Outcome)]).toEqual(['unknown_outcome', plan]);
+      }
+      expect((await call('send_message', { plan })).data).toMatchObject({ status: 'accepted', accepted: 2 });
+      expect(counts(simulator.messages)).toEqual({ [A]: 1, [B]: 1 });
+    },
+  );
+
+  test('a part of them, days later: told, and sent only where that is meant', async () => {
+    const { call, simulator, clock } = await stage();
+    simulator.faults.add({ path: /messages$/, kind: 'hang-after' });
+    const lost = await call('send_message', { ...HI, to: [A, B, C] });
+    simulator.faults.clear();
+    clock.advance(3 * DAY_MS);
+    for (const args of [HI, { ...HI, preview: true }]) {
+      const { text } = await call('send_message', args);
+      expect(text).toMatch(/^conflict: Some of these people may have got the same words/);
+      expect(text).toContain(`get_message with plan: ${planIn(lost)} to see who`);
+    }
+    expect(counts(simulator.messages)).toEqual({ [A]: 1, [B]: 1, [C]: 1 });
+    expect((await call('send_message', { ...HI, to: ['+14155550145'] })).data.accepted).toBe(1);
+    expect((await call('send_message', { ...HI, again: true })).data.accepted).toBe(2);
+  });
+
+  test('without anything that lasts, a plan is said to hold while this server runs', async () => {
+    const { call, simulator, clock } = await stage({
+      store: (clock) => createMemoryStore(clock, { lasts: false }),
+    });
+    simulator.faults.add({ path: /messages$/, kind: 'hang-after' });
+    const { text } = await call('send_message', HI);
+    expect(text).toContain('while this server runs, as SENT_STATE=off keeps nothing');
+    expect(text).not.toContain('24 hours');
+    const later = await stage({
+      beside: { clock, simulator, store: createMemoryStore(clock, { lasts: false }) },
+    });
+    const after = await later.call('send_message', { plan: planIn({ text } as Outcome) });
+    expect(after.text).toContain('ask the user before it is made anew');
+  });
+});
+
+test('a name that has become known, or another, makes no other send', async () => {
+  const { call, simulator } = await stage();
+  const [person] = simulator.book.page(1, 1, {}).contacts;
+  const args = { to: [person?.e164 ?? ''], text: 'Hey {nickname|friend}' };
+  const first = await call('send_message', args);
+  await call('update_contact', { phone_number: person?.e164, metadata: { nickname: 'Zed' } });
+  const again = await call('send_message', args);
+  expect(again.data).toMatchObject({ status: 'accepted', plan: first.data.plan });
+  expect(again.text).toContain('nothing went out now');
+  expect(simulator.messages).toHaveLength(1);
+  await call('send_message', { ...args, again: true });
+  expect(simulator.messages.at(-1)?.body).toBe('Hey Zed');
 });
 
 describe('nearly the same, while the first is open', () => {

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { isSendEvent } from '../../src/messages/record/events.ts';
 import {
   createSendLog,
+  cutOffBy,
   isComplete,
   isOpen,
-  isPastResuming,
   keyOf,
   leftPeople,
   planId,
@@ -54,6 +54,7 @@ describe('how people stand after some events', () => {
   test('why is said: the code of each, and the reason', () => {
     expect(standingOf(recordAfter(['start', 'fail0', 'dropB', 'dropC']))).toEqual({
       accepted: [],
+      takenBack: [],
       unknown: [],
       notSent: [{ to: A, code: 'unavailable', isFinal: false }],
       skipped: [
@@ -75,13 +76,25 @@ describe('how people stand after some events', () => {
 
   test('one that failed and is started anew waits again; what is known stays', () => {
     const { requests } = recordAfter(['start', 'fail0', 'accept1', 'withdraw', 'start']);
-    expect(requests).toEqual([{ is: 'waiting' }, { is: 'accepted', messages: EVENTS.accept1.messages }]);
+    const accepted = { is: 'accepted', messages: EVENTS.accept1.messages, isUnscheduled: false };
+    expect(requests).toEqual([{ is: 'waiting' }, accepted]);
     const states = recordAfter(['start', 'begin0', 'begin0', 'unknown0']).requests;
-    expect(states[0]).toEqual({ is: 'unknown', since: START + 60_000 });
+    const unknown = { is: 'unknown', isDoubtful: true, isFinal: false };
+    expect(states[0]).toEqual({ ...unknown, since: START + 60_000 });
     expect(recordAfter(['start', 'fail0', 'begin0']).requests[0]).toEqual({
-      is: 'unknown',
+      ...{ ...unknown, isDoubtful: false },
       since: START + 120_000,
     });
+  });
+
+  test('a refusal settles the try that it answers, and none before it', () => {
+    const stateAfter = (...events: (keyof typeof EVENTS)[]) =>
+      recordAfter(['start', ...events]).requests[0]?.is;
+    expect(stateAfter('begin0', 'fail0')).toBe('failed');
+    expect(stateAfter('begin0', 'unknown0', 'begin0', 'final0')).toBe('unknown');
+    expect(stateAfter('begin0', 'begin0', 'final0')).toBe('unknown');
+    expect(stateAfter('begin0', 'fail0', 'begin0', 'final0')).toBe('failed');
+    expect(stateAfter('begin0', 'unknown0', 'begin0', 'final0', 'acceptA')).toBe('accepted');
   });
 
   test('an event changes its own alone', () => {
@@ -114,7 +127,7 @@ describe('what follows from how a send stands', () => {
     const record = recordAfter(names);
     expect(isComplete(record)).toBe(complete);
     expect(leftPeople(record)).toEqual(left);
-    expect(isPastResuming(record, START + DAY_BUT_TEN_MINUTES)).toBe(!complete);
+    expect(cutOffBy(record, START + DAY_BUT_TEN_MINUTES)).toBe(complete ? undefined : 'age');
   });
 
   test.each<[what: string, names: Name[], afterMs: number, open: boolean, past: boolean]>([
@@ -129,7 +142,10 @@ describe('what follows from how a send stands', () => {
     ['withdrawn', ['start', 'withdraw'], HOUR_MS, false, false],
   ])('%s', (_what, names, afterMs, open, past) => {
     const record = recordAfter(names);
-    expect([isOpen(record, START + afterMs), isPastResuming(record, START + afterMs)]).toEqual([open, past]);
+    expect([isOpen(record, START + afterMs), cutOffBy(record, START + afterMs) === 'age']).toEqual([
+      open,
+      past,
+    ]);
   });
 });
 

@@ -2,18 +2,21 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import { checkReplay, messagesOf } from '../../src/messages/send/accepted.ts';
-import { failureOf, limited, resultOf } from '../../src/messages/send/result.ts';
+import { failureOf as failureWithin, limited, resultOf } from '../../src/messages/send/result.ts';
 import type { Stop } from '../../src/messages/send/stop.ts';
 import type { SentAccepted } from '../../src/sent/index.ts';
 import { START } from '../virtual-clock.ts';
 import { A, B, C, D, HOUR_MS, type Name, recordAfter } from './records.ts';
 
+const WITHIN = 'within 24 hours';
+const failureOf = (record: Parameters<typeof failureWithin>[0], stop: Stop | undefined) =>
+  failureWithin(record, stop, WITHIN);
 const told = (
   names: Name[],
   facts: { stop?: Stop; isRepeated?: boolean; afterMs?: number; warnings?: string[] } = {},
 ) => {
   const { afterMs = 0, isRepeated = false, warnings = [], stop } = facts;
-  return resultOf(recordAfter(names), { now: START + afterMs, isRepeated, warnings, stop });
+  return resultOf(recordAfter(names), { now: START + afterMs, within: WITHIN, isRepeated, warnings, stop });
 };
 const throttled = new AppError('rate_limited', 'Held back.', {
   retryAfterMs: 1_500,
@@ -78,7 +81,7 @@ describe('how it stands', () => {
       ['start', 'begin0'],
       undefined,
       25 * HOUR_MS,
-      /^To reach the rest, send to the selection.* Of 2 it is not known: ask the user/,
+      /^To reach the rest, send to the selection.* Of 2 it is not known whether they have it: ask the user/,
     ],
     [['start', 'accept0'], undefined, 25 * HOUR_MS, /^To reach the rest, send to the selection, [^.]*\.$/],
   ])('what to do after %j', (names, stop, afterMs, next) => {
@@ -223,7 +226,8 @@ describe('what Sent says it accepted', () => {
     ['of somebody else', { recipients: [{ to: A }, { to: D }] }, true, false],
     ['of another template', { recipients: [], template_id: 't2' }, true, false],
   ])('a replay is %s', (_what, accepted, isExplained, ours) => {
-    const check = () => checkReplay(accepted as SentAccepted, { to: [A, B], templateId: 't1', isExplained });
+    const request = { to: [A, B], templateId: 't1', isExplained, hasUserKey: true };
+    const check = () => checkReplay(accepted as SentAccepted, request);
     if (ours) expect(check).not.toThrow();
     else expect(check).toThrow(expect.objectContaining({ code: 'conflict' }));
   });

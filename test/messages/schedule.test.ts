@@ -81,3 +81,85 @@ test.each([
   expect(code).toBe('invalid_input');
   expect(text).toMatch(words);
 });
+
+test('one that was taken back is no send any more: its plan says so, and the same call sends anew', async () => {
+  const { call, clock, simulator } = await stage();
+  const { plan } = (await call('send_message', LATER)).data;
+  await call('send_message', { plan, scheduled_at: 'cancel' });
+  const again = await call('send_message', { plan });
+  expect(again.data).toMatchObject({ status: 'cancelled', accepted: 0, plan });
+  expect(again.text).toContain('taken back: nothing goes out');
+  expect(simulator.messages).toHaveLength(2);
+  const anew = await call('send_message', LATER);
+  expect(anew.data).toMatchObject({ status: 'accepted', accepted: 2, scheduled_at: expect.any(String) });
+  expect(anew.data.plan).not.toBe(plan);
+  expect(statuses(simulator.messages, clock.trueTime())).toEqual([
+    ...['CANCELLED', 'CANCELLED'],
+    ...['SCHEDULED', 'SCHEDULED'],
+  ]);
+  expect((await call('get_message', {})).data.sends).toMatchObject([{ accepted: 2 }, { taken_back: 2 }]);
+});
+
+/** Each in a request of their own. */
+const PERSONAL = { ...LATER, text: 'Hello {name|friend}, {city|you}' };
+const people = async (session: Awaited<ReturnType<typeof stage>>) => {
+  const to = session.simulator.book.page(1, 2, {}).contacts.map(({ e164 }) => e164);
+  return { ...PERSONAL, to };
+};
+
+test('what was cut off never goes out at once when its time has come: the rest is handed on', async () => {
+  const session = await stage();
+  const { call, clock, simulator } = session;
+  const meant = await people(session);
+  const down = { path: /messages$/, method: 'POST', kind: { status: 503, code: 'SERVICE_001' } } as const;
+  simulator.faults.add({ ...down, after: 2 });
+  const first = await call('send_message', meant);
+  expect(first.data).toMatchObject({ status: 'partial', accepted: 1 });
+  simulator.faults.clear();
+  clock.advance(20 * 3_600_000);
+  for (const args of [{ plan: first.data.plan }, { plan: first.data.plan }]) {
+    const { data, text } = await call('send_message', args);
+    expect(data).toMatchObject({ status: 'partial', accepted: 1, not_sent: [{ reason: 'unavailable' }] });
+    expect(text).toContain('What is left would not wait for its time');
+    expect(text).toContain('Next: To reach the rest, send to the selection');
+  }
+  expect(simulator.messages).toHaveLength(1);
+  const followed = await call('get_message', { plan: first.data.plan });
+  expect(followed.text).toContain('is not gone on with: to reach them, send to the selection');
+  const rest = await call('send_message', { to: [followed.data.selection], text: PERSONAL.text });
+  expect((await call('send_message', { plan: rest.data.plan })).data).toMatchObject({ accepted: 1 });
+  expect(new Set(simulator.messages.map(({ to }) => to))).toEqual(new Set(meant.to));
+});
+
+test('an API that confirms the time in a dry run alone is found out with the first request', async () => {
+  const session = await stage({
+    network: (simulator) => async (input, init) => {
+      const response = await simulator.fetch(input, init);
+      if (response.headers.has('X-Sandbox') || response.status !== 202) return response;
+      const { data, ...envelope } = (await response.json()) as { data: object };
+      return Response.json({ ...envelope, data: { ...data, scheduled_at: undefined } }, { status: 202 });
+    },
+  });
+  const { data, text } = await session.call('send_message', await people(session));
+  expect(data).toMatchObject({ status: 'partial', accepted: 1, not_sent: [{ reason: 'cut off' }] });
+  expect(data).not.toHaveProperty('scheduled_at');
+  expect(text).toContain('WARNING: Sent accepted messages without confirming scheduled_at');
+  const again = await session.call('send_message', { plan: data.plan });
+  expect(again.text).toContain('nothing went out now');
+  expect(session.simulator.messages).toHaveLength(1);
+  expect((await session.call('get_message', { plan: data.plan })).data).not.toHaveProperty('scheduled_at');
+});
+
+test('of what nobody knows: finished first, and taken back then', async () => {
+  const { call, simulator, clock } = await stage();
+  simulator.faults.add({ path: /messages$/, method: 'POST', after: 1, kind: 'hang-after' });
+  const { code, text } = await call('send_message', LATER);
+  expect(code).toBe('unknown_outcome');
+  const plan = /plan: (send_\w+)/.exec(text)?.[1];
+  const back = await call('send_message', { plan, scheduled_at: 'cancel' });
+  expect(back.text).toContain(`call send_message with plan: ${plan} and nothing else first`);
+  simulator.faults.clear();
+  expect((await call('send_message', { plan })).data).toMatchObject({ status: 'accepted', accepted: 2 });
+  expect((await call('send_message', { plan, scheduled_at: 'cancel' })).data.status).toBe('cancelled');
+  expect(statuses(simulator.messages, clock.trueTime())).toEqual(['CANCELLED', 'CANCELLED']);
+});

@@ -1,6 +1,7 @@
 /** What send_message promises, through the tools, with the requests that went out. */
 import { describe, expect, test } from 'vitest';
 import type { Caller } from '../../src/runtime/caller.ts';
+import type { Simulator } from '../../src/simulator/simulator.ts';
 import { type Outcome, stage as onStage } from '../faults/stage.ts';
 
 const NUMBER = '+14155550142';
@@ -243,9 +244,9 @@ describe('keys', () => {
     await call('send_message', { to: MANY, text: 'Hi', sandbox: true });
     await call('send_message', { to: MANY, text: 'Hi' });
     const keys = posts(simulator.requests).map(({ headers }) => headers['idempotency-key']);
-    expect(new Set(keys).size).toBe(6);
+    expect(new Set(keys).size).toBe(7);
     expect(posts(simulator.requests).map(({ body }) => (body as { to: string[] }).to.length)).toEqual([
-      1_000, 1_000, 500, 1_000, 1_000, 500,
+      1, 1_000, 1_000, 500, 1_000, 1_000, 500,
     ]);
     expect(simulator.messages).toHaveLength(MANY.length);
   });
@@ -305,21 +306,60 @@ describe('dry runs', () => {
     expect(simulator.messages).toEqual([]);
   });
 
-  test('that are not confirmed are loudly said to be perhaps real, with the ids', async () => {
-    const { call } = await stage({
-      network: (simulator) => async (input, init) => {
-        const response = await simulator.fetch(input, init);
-        response.headers.delete('x-sandbox');
-        return response;
-      },
-    });
-    const { data, text } = await call('send_message', { to: [NUMBER], text: 'Hi', sandbox: true });
+  /** An API that does not know dry runs: it sends. */
+  const withoutDryRuns =
+    (simulator: Simulator): typeof fetch =>
+    async (input, init) => {
+      const request = new Request(input, init);
+      if (request.method === 'GET') return simulator.fetch(request);
+      const body = { ...((await request.json()) as object), sandbox: false, test_mode: false };
+      const { url, method, headers } = request;
+      return simulator.fetch(url, { method, headers, body: JSON.stringify(body) });
+    };
+
+  test('that are not confirmed reach one person, are loudly said to be perhaps real, and are never repeated', async () => {
+    const { call, simulator } = await stage({ network: withoutDryRuns });
+    const args = { to: [NUMBER, OTHER], text: 'Hi' };
+    const { data, text } = await call('send_message', { ...args, sandbox: true });
     expect(data).toMatchObject({
-      status: 'accepted',
+      status: 'partial',
+      accepted: 0,
       messages: [{ to: NUMBER, message_id: expect.any(String) }],
+      unknown: [NUMBER],
     });
     expect(data).not.toHaveProperty('sandbox');
     expect(text).toContain('WARNING: Sent did not confirm');
+    for (const again of [{ ...args, sandbox: true }, args, { ...args, preview: true }]) {
+      const refused = await call('send_message', again);
+      expect(refused.text).toMatch(/^conflict: Some of these people may have got the same words/);
+      expect(refused.text).toContain(`plan: ${data.plan} to see who`);
+    }
+    const followed = await call('get_message', { plan: data.plan });
+    expect(followed.data.not_delivered).toEqual([{ to: NUMBER, status: 'UNKNOWN' }]);
+    expect(followed.data).not.toHaveProperty('next');
+    expect((await call('send_message', { to: [NUMBER], text: 'Hi' })).data).toMatchObject({
+      ...{ status: 'partial', accepted: 0, unknown: [NUMBER] },
+      next: expect.stringContaining('ask the user before they are sent to again'),
+    });
+    expect(simulator.messages.map(({ to }) => to)).toEqual([NUMBER]);
+    expect((await call('send_message', { ...args, again: true })).data).toMatchObject({ accepted: 2 });
+  });
+
+  test('the question whether it can send later asks one person at the most, and says if that was real', async () => {
+    const { call, simulator } = await stage({ network: withoutDryRuns });
+    const args = { to: [NUMBER, OTHER], text: 'Hi', scheduled_at: '2026-11-24T09:00:00Z' };
+    for (const code of ['unknown_outcome', 'conflict'])
+      expect((await call('send_message', args)).code).toBe(code);
+    expect(simulator.messages.map(({ to }) => to)).toEqual([NUMBER]);
+  });
+
+  test('a plan of a dry run stays one', async () => {
+    const { call, simulator } = await stage();
+    const { data } = await call('send_message', { to: [NUMBER], text: 'Hi', sandbox: true, preview: true });
+    expect(data).toMatchObject({ status: 'dry_run', next: expect.stringContaining('without sandbox') });
+    expect((await call('send_message', { plan: data.plan })).data.status).toBe('dry_run');
+    expect(simulator.messages).toEqual([]);
+    expect((await call('send_message', { to: [NUMBER], text: 'Hi' })).data.status).toBe('accepted');
   });
 
   test('without an answer are told to be safe to repeat', async () => {

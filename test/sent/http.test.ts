@@ -184,15 +184,20 @@ describe('unknown outcome, exactly where it is unknown', () => {
   });
 
   test.each([
-    ['VALIDATION_002', 400, 'invalid_input'],
-    ['RESOURCE_002', 404, 'not_found'],
-    ['RESOURCE_007', 409, 'conflict'],
-    ['BUSINESS_004', 422, 'forbidden'],
+    ['VALIDATION_002', 400, 'invalid_input', true],
+    ['RESOURCE_002', 404, 'not_found', true],
+    ['RESOURCE_007', 409, 'conflict', false],
+    ['BUSINESS_004', 422, 'forbidden', true],
+    ['BUSINESS_003', 422, 'forbidden', false],
   ])(
-    'a lost answer, then %s: what is refused for its content was never done',
-    async (sentCode, status, code) => {
-      const { fetch } = scripted(lost, () => refused(sentCode, status));
-      await expect(client(fetch).sent.sendMessage(BODY)).rejects.toMatchObject({ code, sentCode });
+    'a lost answer, then %s: a contact was not made, and of a message nobody knows',
+    async (sentCode, status, code, isAboutRequest) => {
+      const network = () => scripted(lost, () => refused(sentCode, status)).fetch;
+      await expect(client(network()).sent.createContact('+14155550142')).rejects.toMatchObject({ code });
+      await expect(client(network()).sent.sendMessage(BODY)).rejects.toMatchObject({
+        ...{ code: 'unknown_outcome', sentCode, isAboutRequest },
+        message: expect.stringMatching(/^A repetition was refused \(.+[^.]\), so it is not known/),
+      });
     },
   );
 

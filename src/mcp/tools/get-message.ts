@@ -110,6 +110,7 @@ const sendsText = ({ sends }: Sends): string =>
         send.template === undefined ? JSON.stringify(send.text ?? '') : `template ${inline(send.template)}`,
         ...(send.scheduled_at === undefined ? [] : [`for ${send.scheduled_at}`]),
         `${send.accepted} accepted`,
+        ...(send.taken_back === undefined ? [] : [`${send.taken_back} taken back`]),
         ...(send.not_sent === undefined ? [] : [`${send.not_sent} not sent`]),
         ...(send.unknown === undefined ? [] : [`${send.unknown} unknown`]),
         send.complete ? 'complete' : 'not complete',

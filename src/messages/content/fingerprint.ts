@@ -28,15 +28,11 @@ export const fingerprintOfWords = ({ template, parameters = {}, text }: Content)
 
 /**
  * What is said, how, when and to whom: two calls with the same fingerprint mean the same send, whatever their order and
- * spacing. Those who are skipped count, so that an opt-out in between does not make it another.
+ * spacing. Those who are skipped count, so that an opt-out in between does not make it another; what fills the fields of
+ * each does not, so that neither does a name that has become known.
  */
-export function fingerprintOf(
-  content: Content,
-  people: readonly { to: string; values?: Readonly<Record<string, string>> | undefined }[],
-): string {
+export function fingerprintOf(content: Content, people: readonly { to: string }[]): string {
   const { channels, scheduled_at } = content;
-  const to = people
-    .map((person): [string, [string, string][]] => [person.to, sorted(person.values ?? {})])
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const to = people.map((person) => person.to).sort();
   return hashOf([fingerprintOfWords(content), [...channels].sort(), scheduled_at ?? null, to]);
 }

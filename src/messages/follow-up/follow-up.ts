@@ -2,7 +2,7 @@ import type { Contacts } from '../../contacts/index.ts';
 import { AppError } from '../../errors.ts';
 import type { Caller, Clock } from '../../runtime/index.ts';
 import type { SentClient } from '../../sent/index.ts';
-import { type SendLog, type SendRecord, standingOf } from '../record/index.ts';
+import { isOver, isUnscheduled, type SendLog, type SendRecord, standingOf } from '../record/index.ts';
 import { askStatuses, type Statuses } from './statuses.ts';
 
 export type NotDelivered = { to: string; status: string; reason?: string | undefined };
@@ -55,9 +55,10 @@ export async function followUp(plan: string, parts: FollowUpParts, caller: Calle
       },
     );
   }
-  const ids = standingOf(record).accepted.flatMap(({ message_id }) => message_id ?? []);
+  const { accepted, takenBack } = standingOf(record);
+  const ids = [...accepted, ...takenBack].flatMap(({ message_id }) => message_id ?? []);
   const statuses = await askStatuses(record, ids, parts, caller);
-  const result = followUpOf(record, record.startedAt, statuses);
+  const result = followUpOf(record, record.startedAt, statuses, parts.clock.now());
   const missed = result.not_delivered.filter(({ status }) => status !== 'UNKNOWN').map(({ to }) => to);
   const selection = missed.length === 0 ? undefined : await handleFor(contacts, missed);
   const left = result.not_delivered.length - MAX_LISTED;
@@ -78,9 +79,15 @@ async function handleFor(contacts: Contacts, numbers: readonly string[]): Promis
 }
 
 /** The whole of it from what is known. Pure. */
-export function followUpOf(record: SendRecord, startedAt: number, { known, stopped }: Statuses): FollowUp {
+export function followUpOf(
+  record: SendRecord,
+  startedAt: number,
+  { known, stopped }: Statuses,
+  now: number,
+): FollowUp {
   const { plan } = record;
-  const { accepted, unknown, notSent } = standingOf(record);
+  const { takenBack, unknown, notSent, ...standing } = standingOf(record);
+  const accepted = [...standing.accepted, ...takenBack];
   const counts: Record<string, number> = {};
   const people = new Map<
     string,
@@ -123,13 +130,18 @@ export function followUpOf(record: SendRecord, startedAt: number, { known, stopp
       ? [`${accepted.length - asked} messages could not be asked about in the time of one call.`]
       : []),
   ];
-  const next = nextStep(plan.id, { isOpen: notSent.length + unknown.length > 0, unsettled });
+  const next = nextStep(plan.id, {
+    isOpen: notSent.length + unknown.length > 0 && !isOver(record, now),
+    notSent: notSent.length,
+    unsettled,
+  });
   return {
     plan: plan.id,
     sent_at: new Date(startedAt).toISOString().replace(/\.\d+Z$/, 'Z'),
     ...(plan.content.template && { template: plan.content.template.name }),
     ...(plan.content.text !== undefined && { text: plan.content.text }),
-    ...(plan.content.scheduled_at !== undefined && { scheduled_at: plan.content.scheduled_at }),
+    ...(plan.content.scheduled_at !== undefined &&
+      !isUnscheduled(record) && { scheduled_at: plan.content.scheduled_at }),
     counts,
     reasons: reasonsOf(not_delivered),
     not_delivered,
@@ -152,9 +164,11 @@ function reasonsOf(people: readonly NotDelivered[]): { reason: string; count: nu
 
 function nextStep(
   plan: string,
-  { isOpen, unsettled }: { isOpen: boolean; unsettled: number },
+  { isOpen, notSent, unsettled }: { isOpen: boolean; notSent: number; unsettled: number },
 ): string | undefined {
   if (isOpen)
     return `It was not sent to all: call send_message with plan: ${plan} and nothing else to go on.`;
+  if (notSent > 0)
+    return 'It was not sent to all, and is not gone on with: to reach them, send to the selection.';
   return unsettled > 0 ? `Call get_message with plan: ${plan} again later.` : undefined;
 }

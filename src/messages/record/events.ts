@@ -20,8 +20,9 @@ export type SendEvent =
   | { event: 'drop'; send: string; people: readonly { to: string; reason: string }[] }
   /** The request goes out now. Until another event tells, it is not known whether it was done. */
   | { event: 'begin'; send: string; request: number }
-  | { event: 'accept'; send: string; request: number; messages: readonly SentOne[] }
-  | { event: 'markUnknown'; send: string; request: number }
+  | { event: 'accept'; send: string; request: number; messages: readonly SentOne[]; isUnscheduled?: true }
+  /** `isFinal` where asking again could double it. */
+  | { event: 'markUnknown'; send: string; request: number; isFinal?: true }
   /** The request was certainly not done; `isFinal` where asking again would change nothing. */
   | { event: 'fail'; send: string; request: number; code: string; sentCode?: string; isFinal?: true }
   /** Somebody has been told how it ended. */

@@ -10,9 +10,12 @@ export {
 } from './plan.ts';
 export { createSendLog, type SendLog } from './send-log.ts';
 export {
+  cutOffBy,
   isComplete,
   isOpen,
-  isPastResuming,
+  isOver,
+  isTakenBack,
+  isUnscheduled,
   leftOf,
   leftPeople,
   type RequestState,

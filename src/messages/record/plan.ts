@@ -22,6 +22,8 @@ export type SendPlan = {
   contactIds?: Readonly<Record<string, string>>;
   /** A second one on purpose. */
   again?: true;
+  /** It is only tried, however it is called. */
+  dryRun?: true;
   /** The key that the user gave it. */
   userKey?: string;
   warnings: readonly string[];

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../errors.ts';
 import type { Clock } from '../../runtime/index.ts';
 import type { AccountState, Hold, Position } from '../../state/index.ts';
@@ -12,6 +13,8 @@ const SHOWN_LATELY_MS = 3_600_000;
 
 /** The sends of the account, over all processes: what was planned, and what came of it. */
 export type SendLog = {
+  /** How long a plan can be gone on with, in words. */
+  readonly within: string;
   /** Reads what has been written since; all that is asked below is as of then. */
   refresh(): Promise<void>;
   /** @throws AppError `unavailable` where it cannot be written. */
@@ -22,7 +25,7 @@ export type SendLog = {
   /** The latest that was started with this fingerprint. */
   latestOf(fingerprint: string): SendRecord | undefined;
   /** A plan that was shown lately, was not started, and says the very same. */
-  shownLately(plan: Pick<SendPlan, 'fingerprint' | 'again' | 'userKey'>): SendRecord | undefined;
+  shownLately(plan: SendPlan): SendRecord | undefined;
   /** All that were started with these words and mean any of these people, oldest first. */
   startedWith(words: string, people?: ReadonlySet<string>): SendRecord[];
   /** All that were started, latest first. */
@@ -94,6 +97,7 @@ export function createSendLog(state: AccountState, clock: Clock): SendLog {
   }
 
   const log: SendLog = {
+    within: state.lasts ? 'within 24 hours' : 'while this server runs, as SENT_STATE=off keeps nothing',
     refresh() {
       // One after the other: each sees all that was written before it was asked for.
       reading = reading.catch(() => {}).then(read);
@@ -107,13 +111,15 @@ export function createSendLog(state: AccountState, clock: Clock): SendLog {
     get: (send) => records.get(send),
     latestOf: (fingerprint) =>
       latest([...(byFingerprint.get(fingerprint) ?? [])].filter(({ startedAt }) => startedAt !== undefined)),
-    shownLately: ({ fingerprint, again, userKey }) =>
-      [...(byFingerprint.get(fingerprint) ?? [])].findLast(
+    shownLately: (meant) =>
+      [...(byFingerprint.get(meant.fingerprint) ?? [])].findLast(
         ({ plan, plannedAt, startedAt }) =>
           startedAt === undefined &&
           clock.now() - plannedAt < SHOWN_LATELY_MS &&
-          plan.again === again &&
-          plan.userKey === userKey,
+          plan.again === meant.again &&
+          plan.dryRun === meant.dryRun &&
+          plan.userKey === meant.userKey &&
+          readsAlike(plan, meant),
       ),
     startedWith(words, people) {
       const found: SendRecord[] = [];
@@ -177,6 +183,14 @@ export function createSendLog(state: AccountState, clock: Clock): SendLog {
 
 const means = ({ requests, skipped }: SendPlan, people: ReadonlySet<string>): boolean =>
   requests.some(({ to }) => to.some((one) => people.has(one))) || skipped.some(({ to }) => people.has(to));
+
+/** Whether everybody reads the same by the one plan as by the other; who gets nothing by the other does not matter. */
+function readsAlike(plan: SendPlan, meant: SendPlan): boolean {
+  const values = new Map(plan.requests.flatMap((request) => request.to.map((to) => [to, request] as const)));
+  return meant.requests.every((request) =>
+    request.to.every((to) => isDeepStrictEqual(values.get(to)?.values, request.values) && values.has(to)),
+  );
+}
 
 const byOrder = (a: SendRecord, b: SendRecord): number => a.order - b.order;
 const latest = (records: readonly SendRecord[]): SendRecord | undefined => [...records].sort(byOrder).at(-1);

@@ -1,11 +1,14 @@
 import type { SendEvent, SentOne, Settled } from './events.ts';
 import type { PlannedRequest, SendPlan, Skipped } from './plan.ts';
 
-/** How a request stands. `unknown`: it went out, and whether it was done is not known; `since` its first try. */
+/**
+ * How a request stands. `unknown`: it went out, and whether it was done is not known; `since` its first try;
+ * `isDoubtful` where a try has ended like that, not only begun; `isFinal` where there must be no other. `isUnscheduled`: accepted without a word of the time that it was to wait for.
+ */
 export type RequestState =
   | { is: 'waiting' }
-  | { is: 'unknown'; since: number }
-  | { is: 'accepted'; messages: readonly SentOne[] }
+  | { is: 'unknown'; since: number; isDoubtful: boolean; isFinal: boolean }
+  | { is: 'accepted'; messages: readonly SentOne[]; isUnscheduled: boolean }
   | { is: 'failed'; code: string; sentCode?: string | undefined; isFinal: boolean };
 
 /** A send and all that is known of it: the sum of its events. Times are milliseconds since the epoch. */
@@ -36,7 +39,10 @@ export const newRecord = (plan: SendPlan, plannedAt: number): SendRecord => ({
   settled: new Map(),
 });
 
-/** What an event changes. An acceptance is never taken back, whatever is said after it. */
+/**
+ * What an event changes. An acceptance is never taken back, whatever is said after it; and of what may have been done
+ * nothing but an acceptance tells: a repetition that is refused says nothing of the first try.
+ */
 export function applyEvent(record: SendRecord, event: SendEvent, at: number, order: number): void {
   const { requests } = record;
   switch (event.event) {
@@ -78,11 +84,18 @@ type RequestEvent = Extract<SendEvent, { request: number }>;
 function after(before: RequestState, event: RequestEvent, at: number): RequestState {
   switch (event.event) {
     case 'accept':
-      return { is: 'accepted', messages: event.messages };
+      return { is: 'accepted', messages: event.messages, isUnscheduled: event.isUnscheduled === true };
     case 'fail':
+      if (before.is === 'unknown' && before.isDoubtful) return before;
       return { is: 'failed', code: event.code, sentCode: event.sentCode, isFinal: event.isFinal === true };
-    default:
-      return { is: 'unknown', since: before.is === 'unknown' ? before.since : at };
+    case 'begin':
+      return before.is === 'unknown'
+        ? { ...before, isDoubtful: true } // The try before was never heard of again.
+        : { is: 'unknown', since: at, isDoubtful: false, isFinal: false };
+    default: {
+      const since = before.is === 'unknown' ? before.since : at;
+      return { is: 'unknown', since, isDoubtful: true, isFinal: event.isFinal === true };
+    }
   }
 }
 
@@ -92,7 +105,9 @@ export const leftOf = (record: SendRecord, { to }: PlannedRequest): string[] =>
 
 /** How the people of a send stand, each in exactly one of the lists. */
 export type Standing = {
+  /** Without those that were taken back. */
   accepted: SentOne[];
+  takenBack: SentOne[];
   /** Who may have it. */
   unknown: string[];
   notSent: { to: string; code: string | undefined; isFinal: boolean }[];
@@ -100,13 +115,18 @@ export type Standing = {
 };
 
 export function standingOf(record: SendRecord): Standing {
-  const standing: Standing = { accepted: [], unknown: [], notSent: [], skipped: [...record.plan.skipped] };
+  const standing: Standing = {
+    ...{ accepted: [], takenBack: [], unknown: [], notSent: [] },
+    skipped: [...record.plan.skipped],
+  };
+  const isBack = ({ message_id = '' }: SentOne) => record.settled.get(message_id)?.status === 'CANCELLED';
   const skip = (to: string) => standing.skipped.push({ to, reason: record.dropped.get(to) ?? 'dropped' });
   for (const [index, { to }] of record.plan.requests.entries()) {
     const state = record.requests[index] ?? { is: 'waiting' };
     if (state.is === 'unknown') standing.unknown.push(...to);
     else if (state.is === 'accepted') {
-      standing.accepted.push(...state.messages);
+      for (const message of state.messages)
+        (isBack(message) ? standing.takenBack : standing.accepted).push(message);
       const reached = new Set(state.messages.map((message) => message.to));
       for (const one of to) if (!reached.has(one)) skip(one);
     } else {
@@ -122,30 +142,57 @@ export function standingOf(record: SendRecord): Standing {
 
 /** Sent forgets a key after 24 hours; somewhat earlier nothing is repeated under it any more. */
 const KEY_LIVES_MS = (24 * 60 - 10) * 60_000;
+/** What is to go out later must be with Sent so long before. */
+const BEFORE_SCHEDULE_MS = 60_000;
 
 /** Whether every request has come to an end that asking again would not change. */
 export const isComplete = ({ plan, requests, dropped }: SendRecord): boolean =>
   requests.every(
     (state, index) =>
       state.is === 'accepted' ||
-      (state.is === 'failed' && state.isFinal) ||
+      (state.is !== 'waiting' && state.isFinal) ||
       (state.is !== 'unknown' && plan.requests[index]?.to.every((one) => dropped.has(one))),
   );
 
-/** Cut off so long ago that nothing of it can be repeated safely. */
-export const isPastResuming = (record: SendRecord, now: number): boolean =>
-  record.startedAt !== undefined && !isComplete(record) && now - record.startedAt >= KEY_LIVES_MS;
+/**
+ * Why one that was cut off is not gone on with: Sent has forgotten its keys, or what is left of it would not wait for its
+ * time, which has come, or of which Sent knows nothing.
+ */
+export function cutOffBy(record: SendRecord, now: number): 'age' | 'schedule' | undefined {
+  const { startedAt, plan } = record;
+  if (startedAt === undefined || isComplete(record)) return undefined;
+  if (now - startedAt >= KEY_LIVES_MS) return 'age';
+  const { scheduled_at } = plan.content;
+  if (scheduled_at === undefined) return undefined;
+  const isLate = now > Date.parse(scheduled_at) - BEFORE_SCHEDULE_MS;
+  return isLate || isUnscheduled(record) ? 'schedule' : undefined;
+}
+
+/** Whether Sent accepted messages of it without a word of the time that they were to wait for. */
+export const isUnscheduled = ({ requests }: SendRecord): boolean =>
+  requests.some((state) => state.is === 'accepted' && state.isUnscheduled);
+
+/** Whether nothing more can be done for one that was begun. */
+export const isOver = (record: SendRecord, now: number): boolean =>
+  record.startedAt !== undefined && (isComplete(record) || cutOffBy(record, now) !== undefined);
 
 /** Begun, and not yet at an end of which somebody was told: a call like it may mean this one. */
 export const isOpen = (record: SendRecord, now: number): boolean =>
   record.startedAt !== undefined &&
   now - record.startedAt < KEY_LIVES_MS &&
-  !(isComplete(record) && record.isHeard);
+  !(isOver(record, now) && record.isHeard);
+
+/** Whether all that had been accepted was taken back, and nobody may have it: as if it had not been sent. */
+export function isTakenBack(record: SendRecord): boolean {
+  const { accepted, takenBack, unknown } = standingOf(record);
+  return takenBack.length > 0 && accepted.length === 0 && unknown.length === 0;
+}
 
 /** Those who are still to be sent to, whether a request of theirs has been tried or not. */
 export const leftPeople = (record: SendRecord): string[] =>
   record.plan.requests.flatMap((request, index) => {
     const state = record.requests[index];
-    const isOver = state?.is === 'accepted' || (state?.is === 'failed' && state.isFinal);
-    return isOver ? [] : leftOf(record, request);
+    const isDone =
+      state === undefined || state.is === 'accepted' || (state.is !== 'waiting' && state.isFinal);
+    return isDone ? [] : leftOf(record, request);
   });

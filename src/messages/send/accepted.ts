@@ -30,7 +30,13 @@ export function messagesOf(
  */
 export function checkReplay(
   accepted: SentAccepted,
-  request: { to: readonly string[]; templateId: string | undefined; isExplained: boolean },
+  request: {
+    to: readonly string[];
+    templateId: string | undefined;
+    isExplained: boolean;
+    /** Whether the key is one that the user gave. */
+    hasUserKey: boolean;
+  },
 ): void {
   const meant = new Set(request.to);
   const others = accepted.recipients.some((one) => one.to !== undefined && !meant.has(toE164(one.to)));
@@ -38,9 +44,11 @@ export function checkReplay(
   if (request.isExplained && !others && template === request.templateId) return;
   throw new AppError(
     'conflict',
-    'Sent knows this idempotency_key from an earlier message and gave its answer again, so nothing new was sent.',
+    'Sent knows the key of this request from an earlier message and gave its answer again, so nothing new was sent.',
     {
-      next: 'Look with get_message whether the earlier one was this. If it was not, leave idempotency_key out.',
+      next: request.hasUserKey
+        ? 'Look with get_message whether the earlier one was this. If it was not, leave idempotency_key out.'
+        : 'Look with get_message whether the earlier one was this, and ask the user before it is sent anew.',
     },
   );
 }

@@ -18,6 +18,7 @@ export type Draft = {
   content: Content;
   people: readonly Person[];
   again: boolean;
+  dryRun: boolean;
   userKey: string | undefined;
   warnings: readonly string[];
 };
@@ -27,7 +28,7 @@ export type Draft = {
  * as is one who has opted out. Pure: the same draft is always the same plan.
  * @throws AppError `invalid_input` where nobody has a field that the words need.
  */
-export function decide({ id, content, people, again, userKey, warnings }: Draft): SendPlan {
+export function decide({ id, content, people, again, dryRun, userKey, warnings }: Draft): SendPlan {
   const words = wordsOf(content);
   const isPersonal = fieldsAskedBy(words).length > 0;
   const filled = people.map((person) => ({
@@ -61,6 +62,7 @@ export function decide({ id, content, people, again, userKey, warnings }: Draft)
     skipped,
     ...(contactIds.length > 0 && { contactIds: Object.fromEntries(contactIds) }),
     ...(again && { again }),
+    ...(dryRun && { dryRun }),
     ...(userKey !== undefined && { userKey }),
     warnings: [...warnings, ...fallbackWarnings(content, filled)],
   };

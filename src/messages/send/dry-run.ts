@@ -4,53 +4,60 @@ import type { SentClient } from '../../sent/index.ts';
 import { readSchedule } from '../content/index.ts';
 import { leftOf, requestBody, type SendPlan, type SendRecord, type SentOne } from '../record/index.ts';
 import { messagesOf } from './accepted.ts';
-
-export const NOT_CONFIRMED =
-  'WARNING: Sent did not confirm that this was a dry run: the messages may really be on their way.';
+import { type Unconfirmed, unconfirmedError } from './doubt.ts';
+import { checkNobodyInDoubt } from './near-repeat.ts';
+import type { SendParts } from './parts.ts';
+import { isScheduledAs } from './send-request.ts';
 
 /**
- * The requests as a dry run. Their keys are fresh ones: the answer kept under them must never stand for a real one.
- * @returns the messages that Sent made up, and whether it confirmed every request to be a dry run.
+ * The requests as a dry run, the first person of several alone before them. Their keys are fresh ones: the answer kept
+ * under them must never stand for a real one. One that Sent does not confirm may have been real, and ends it.
+ * @returns the messages that Sent made up; `unconfirmed` is the request that may have been real, with its messages.
  */
 export async function tryRequests(
   record: SendRecord,
   client: SentClient,
   caller: Caller,
-): Promise<{ messages: SentOne[]; isConfirmed: boolean }> {
-  const messages: SentOne[] = [];
-  let isConfirmed = true;
-  for (const request of record.plan.requests) {
+): Promise<{ messages: SentOne[]; unconfirmed: Unconfirmed | undefined }> {
+  const { plan } = record;
+  const tries = plan.requests.flatMap((request, index) => {
     const to = leftOf(record, request);
-    if (to.length === 0) continue;
+    return to.length === 0 ? [] : [{ request, index, to }];
+  });
+  const [first] = tries;
+  const alone =
+    first && (first.to.length > 1 || tries.length > 1) ? [{ ...first, to: first.to.slice(0, 1) }] : [];
+  let messages: SentOne[] = [];
+  for (const [n, { request, index, to }] of [...alone, ...tries].entries()) {
     const options = { signal: caller.signal, dryRun: true };
-    const body = requestBody(record.plan, request, to);
-    const answer = await client.sendMessage(body, options).catch(dryRunFailed);
-    isConfirmed &&= answer.dryRun.confirmed;
-    messages.push(...messagesOf(answer.data, to, record.plan.content.channels));
-    if (!isConfirmed) break; // What follows would perhaps be real as well.
+    const answer = await client.sendMessage(requestBody(plan, request, to), options).catch(dryRunFailed);
+    const made = messagesOf(answer.data, to, plan.content.channels);
+    if (!answer.dryRun.confirmed) return { messages, unconfirmed: { request: index, messages: made } };
+    messages = n < alone.length ? [] : [...messages, ...made];
   }
-  return { messages, isConfirmed };
+  return { messages, unconfirmed: undefined };
 }
 
 /**
  * Whether the API knows `scheduled_at`, by the answer to a dry run: one that does not would send at once.
- * @throws AppError `invalid_input` where it does not, and where the time has come too near.
+ * @throws AppError `invalid_input` where it does not, and where the time has come too near; `unknown_outcome` where it
+ * may have sent that one message.
  */
-export async function checkSchedule(
-  plan: SendPlan,
-  client: SentClient,
-  now: number,
-  caller: Caller,
-): Promise<void> {
+export async function checkSchedule(plan: SendPlan, parts: SendParts, caller: Caller): Promise<void> {
   const { scheduled_at } = plan.content;
   const [request] = plan.requests;
   const [first] = request?.to ?? [];
   if (scheduled_at === undefined || request === undefined || first === undefined) return;
-  readSchedule(scheduled_at, now); // The plan may have been shown long ago.
+  readSchedule(scheduled_at, parts.clock.now()); // The plan may have been shown long ago.
+  checkNobodyInDoubt(parts.log, plan, parts.clock.now());
   const options = { signal: caller.signal, dryRun: true };
-  const answer = await client.sendMessage(requestBody(plan, request, [first]), options).catch(dryRunFailed);
-  const answered = Date.parse(answer.data.scheduled_at ?? '');
-  if (answer.dryRun.confirmed && answered === Date.parse(scheduled_at)) return;
+  const body = requestBody(plan, request, [first]);
+  const answer = await parts.client.sendMessage(body, options).catch(dryRunFailed);
+  if (!answer.dryRun.confirmed) {
+    const messages = messagesOf(answer.data, [first], plan.content.channels);
+    throw await unconfirmedError(plan, { request: 0, messages }, parts);
+  }
+  if (isScheduledAs(scheduled_at, answer.data.scheduled_at)) return;
   throw new AppError(
     'invalid_input',
     'This account cannot send later: a dry run did not confirm scheduled_at, and the message would have gone out at once.',

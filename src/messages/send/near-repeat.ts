@@ -1,8 +1,9 @@
 import { AppError } from '../../errors.ts';
 import {
-  isComplete,
+  cutOffBy,
   isOpen,
-  isPastResuming,
+  isOver,
+  isTakenBack,
   peopleOf,
   type SendLog,
   type SendPlan,
@@ -14,7 +15,8 @@ const DAY_MS = 24 * 3_600_000;
 
 /**
  * The send that a plan means, where it has been started before: the one that is open; within 24 hours the one that was
- * done; and however long ago one that was cut off. `again` asks for another, unless the last one is still open.
+ * done; and however long ago one that was cut off. One that was taken back is no send any more. `again` asks for another,
+ * unless the last one is still open.
  */
 export function sameSend(
   log: Pick<SendLog, 'latestOf'>,
@@ -22,16 +24,16 @@ export function sameSend(
   now: number,
 ): SendRecord | undefined {
   const same = log.latestOf(plan.fingerprint);
-  if (same?.startedAt === undefined) return undefined;
+  if (same?.startedAt === undefined || isTakenBack(same)) return undefined;
   if (isOpen(same, now)) return same;
   if (plan.again) return undefined;
-  return now - same.startedAt < DAY_MS || isPastResuming(same, now) ? same : undefined;
+  return now - same.startedAt < DAY_MS || cutOffBy(same, now) !== undefined ? same : undefined;
 }
 
 /** Everybody of a send who has it, may have it, or will get it when it is finished. */
-function reachedBy(record: SendRecord): Set<string> {
+function reachedBy(record: SendRecord, now: number): Set<string> {
   const { accepted, unknown, notSent } = standingOf(record);
-  const waiting = isComplete(record) ? [] : notSent.filter(({ isFinal }) => !isFinal);
+  const waiting = isOver(record, now) ? [] : notSent.filter(({ isFinal }) => !isFinal);
   return new Set([...accepted.map(({ to }) => to), ...unknown, ...waiting.map(({ to }) => to)]);
 }
 
@@ -43,9 +45,10 @@ const others = (
 
 /**
  * Nothing goes out that says the same to somebody of a send that is still open: a list with one person fewer, an edited
- * address book or another channel may mean that very send.
+ * address book or another channel may mean that very send. However long ago, a send of which somebody may have got a
+ * message is told before another goes out, unless that is meant (`again`).
  * @param before only those that were started before this one.
- * @throws AppError `conflict` that names the plan of the open send.
+ * @throws AppError `conflict` that names the plan of that send.
  */
 export function checkNoOpenRepeat(
   log: Pick<SendLog, 'startedWith'>,
@@ -56,15 +59,37 @@ export function checkNoOpenRepeat(
   const people = new Set([...peopleOf(plan), ...plan.skipped.map(({ to }) => to)]);
   const open = others(log, plan, people).find(
     (record) =>
-      isOpen(record, now) && record.order < before && [...reachedBy(record)].some((to) => people.has(to)),
+      isOpen(record, now) &&
+      record.order < before &&
+      [...reachedBy(record, now)].some((to) => people.has(to)),
   );
-  if (open === undefined) return;
+  if (open === undefined) {
+    checkNobodyInDoubt(log, plan, now);
+    return;
+  }
   const { id } = open.plan;
   throw new AppError(
     'conflict',
     'The same words to some of the same people have been begun and are not finished, so nothing was sent by this call.',
     {
       next: `Call send_message with plan: ${id} and nothing else to finish it and to learn who has it; nobody gets it twice. Only then decide whether another send is needed.`,
+    },
+  );
+}
+
+/** The part of it that also holds for a dry run, which may turn out to be none. */
+export function checkNobodyInDoubt(log: Pick<SendLog, 'startedWith'>, plan: SendPlan, now: number): void {
+  if (plan.again) return;
+  const meant = new Set(peopleOf(plan));
+  const doubtful = others(log, plan, meant).findLast(
+    (record) => !isOpen(record, now) && standingOf(record).unknown.some((to) => meant.has(to)),
+  );
+  if (doubtful === undefined) return;
+  throw new AppError(
+    'conflict',
+    'Some of these people may have got the same words by an earlier send that was cut off, so nothing was sent by this call.',
+    {
+      next: `Call get_message with plan: ${doubtful.plan.id} to see who, and ask the user. Leave those people out, or give again: true to send to all of them all the same.`,
     },
   );
 }

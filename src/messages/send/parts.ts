@@ -6,13 +6,10 @@ export type SendRequest = PlanRequest & {
   /** Exactly this plan, or what is left of it; nothing else is given then. */
   plan?: string | undefined;
   preview?: boolean | undefined;
-  sandbox?: boolean | undefined;
 };
 export type Send = (request: SendRequest, caller: Caller) => Promise<SendResult>;
 
 export type SendParts = PlanParts & {
-  /** Every send is a dry run. */
-  sandbox: boolean;
   /** Aborted when the process is about to end. */
   closing: AbortSignal;
   /** Milliseconds until so many requests can have gone out under the limit of sends: an estimate. */

@@ -11,6 +11,7 @@ import { checkNoOpenRepeat, sameSend } from './near-repeat.ts';
 export type PlanRequest = ContentRequest & {
   to?: readonly string[] | undefined;
   again?: boolean | undefined;
+  sandbox?: boolean | undefined;
   idempotency_key?: string | undefined;
 };
 export type PlanParts = RecipientParts & {
@@ -19,6 +20,8 @@ export type PlanParts = RecipientParts & {
   templates: Templates;
   log: SendLog;
   newKey: () => string;
+  /** Every send is a dry run. */
+  sandbox: boolean;
 };
 
 /** A send to be made or gone on with; its people by the latest that is known, where they have been looked up. */
@@ -35,7 +38,7 @@ export function namedPlan(log: SendLog, plan: string, now: number): Chosen {
   throw new AppError('invalid_input', 'plan is not one of send_message, or it is too old.', {
     next:
       tool === undefined
-        ? 'Nothing was sent. Make a new plan with preview: true; a plan that was not followed lasts 24 hours.'
+        ? `This call sent nothing. A plan can be followed ${log.within}; if a part of this one may have gone out, ask the user before it is made anew.`
         : `Nothing was sent. This plan belongs to ${tool}_contact.`,
   });
 }
@@ -67,13 +70,14 @@ export async function planFor(
     content,
     people: recipients.people,
     again: request.again === true,
+    dryRun: request.sandbox === true || parts.sandbox,
     userKey: request.idempotency_key,
     warnings: [...warnings, ...recipients.warnings],
   });
   await log.refresh();
-  const known = sameSend(log, plan, now()) ?? log.shownLately(plan);
+  const known = (plan.dryRun ? undefined : sameSend(log, plan, now())) ?? log.shownLately(plan);
   if (known) return { record: known, recipients };
-  checkNoOpenRepeat(log, plan, now());
+  if (!plan.dryRun) checkNoOpenRepeat(log, plan, now());
   await log.write({ event: 'plan', send: plan.id, plan });
   const record = log.get(plan.id);
   if (record === undefined)

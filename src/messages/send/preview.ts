@@ -56,7 +56,7 @@ export function previewOf(
     const { text, template } = bodyOf(plan.content, request.values);
     const words = {
       ...(text !== undefined && { text }),
-      ...(request.values && template?.parameters && { parameters: template.parameters }),
+      ...(template?.parameters && { parameters: template.parameters }),
     };
     return request.to
       .filter((to) => left.has(to))
@@ -66,7 +66,7 @@ export function previewOf(
   // The same words for everybody are said once.
   const isPersonal = plan.requests.some(({ values }) => values !== undefined);
   const shown = messages.map((one, index) => {
-    const { text: _, ...rest } = one;
+    const { text: _, parameters: _too, ...rest } = one;
     return isPersonal || index === 0 ? one : rest;
   });
   const { skipped } = standingOf(record);
@@ -75,7 +75,7 @@ export function previewOf(
     plan: plan.id,
     accepted: 0,
     ...limited({ messages: shown, not_sent: [], unknown: [], skipped }, MAX_SHOWN),
-    ...contentFacts(plan),
+    ...contentFacts(record),
     preview: previewFacts(record, parts),
     next,
     ...(warnings.length > 0 && { warnings }),

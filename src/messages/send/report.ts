@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
 import type { Caller } from '../../runtime/index.ts';
-import { isComplete, type SendRecord, standingOf } from '../record/index.ts';
+import { isOver, type SendRecord, standingOf } from '../record/index.ts';
 import type { SendParts } from './parts.ts';
 import { failureOf, resultOf, type SendResult } from './result.ts';
 import type { Stop } from './stop.ts';
@@ -21,16 +21,16 @@ export async function report(
   const { accepted, unknown, notSent } = standingOf(record);
   const isUntouched = accepted.length === 0 && unknown.length === 0;
   if (facts.stop && isUntouched) await log.write({ event: 'withdraw', send }).catch(() => {});
-  const failure = failureOf(record, facts.stop);
+  const failure = failureOf(record, facts.stop, log.within);
   if (failure) throw failure;
   if (facts.stop && isUntouched) {
     throw new AppError('cancelled', 'The call was cancelled before anything was sent.');
   }
 
-  const result = resultOf(record, { now: clock.now(), ...facts });
+  const result = resultOf(record, { now: clock.now(), within: log.within, ...facts });
   const selection = result.status === 'partial' ? await selectionOf(notSent, parts) : undefined;
   const isHeardNow = !caller.signal.aborted && !parts.closing.aborted;
-  if (isComplete(record) && !record.isHeard && record.startedAt !== undefined && isHeardNow) {
+  if (isOver(record, clock.now()) && !record.isHeard && isHeardNow) {
     await log.write({ event: 'finish', send }).catch(() => {}); // Then it stays open, which is the safer mistake.
   }
   return { ...result, ...(selection !== undefined && { selection }) };

@@ -1,8 +1,9 @@
 import { AppError } from '../../errors.ts';
 import {
+  cutOffBy,
   isComplete,
-  isPastResuming,
-  type SendPlan,
+  isTakenBack,
+  isUnscheduled,
   type SendRecord,
   type SentOne,
   type Skipped,
@@ -65,6 +66,7 @@ export const MAX_SHOWN = 20;
 const FIRST_FEW = 8;
 const MAX_LISTED = 2_500;
 
+type CutOff = ReturnType<typeof cutOffBy>;
 type Lists = Pick<SendResult, 'messages' | 'not_sent' | 'unknown' | 'skipped'>;
 
 /** Lists that are not longer than a reader can use, and how many entries each leaves out. */
@@ -86,54 +88,79 @@ export function limited(lists: Lists, most: number): Lists & Pick<SendResult, 'l
 /** A send as it stands. Pure; what a call has to say beside it comes in `warnings`. */
 export function resultOf(
   record: SendRecord,
-  facts: { now: number; stop?: Stop | undefined; warnings: readonly string[]; isRepeated: boolean },
+  facts: {
+    now: number;
+    /** How long it can be gone on with, in words. */
+    within: string;
+    stop?: Stop | undefined;
+    warnings: readonly string[];
+    isRepeated: boolean;
+  },
 ): SendResult {
   const { plan } = record;
   const standing = standingOf(record);
-  const isCutOff = isPastResuming(record, facts.now);
-  const why = reasonFor(facts.stop, isCutOff);
-  const not_sent = standing.notSent.map(({ to, code }) => ({ to, reason: code ?? why }));
+  const cutOff = cutOffBy(record, facts.now);
+  const why = reasonFor(facts.stop, cutOff);
+  const not_sent = [
+    ...standing.takenBack.map(({ to }) => ({ to, reason: 'taken back' })),
+    ...standing.notSent.map(({ to, code }) => ({ to, reason: code ?? why })),
+  ];
   const isWhole = not_sent.length === 0 && standing.unknown.length === 0;
   const { accepted } = standing;
   const lists = { messages: accepted, not_sent, unknown: standing.unknown, skipped: standing.skipped };
   const warnings = [
+    ...(isUnscheduled(record) ? [NOT_SCHEDULED] : []),
     ...facts.warnings,
-    ...(facts.isRepeated && record.startedAt !== undefined ? [repeated(record, isWhole, isCutOff)] : []),
+    ...(facts.isRepeated && record.startedAt !== undefined ? [repeated(record, isWhole, cutOff)] : []),
     ...withoutIds(accepted),
   ];
   const followUp = accepted.length > 0 ? `Follow up with get_message, plan ${plan.id}.` : undefined;
-  const next = isWhole ? followUp : nextStep(record, standing, facts.stop, isCutOff);
+  const next = isWhole || isTakenBack(record) ? followUp : nextStep(record, standing, { ...facts, cutOff });
   return {
-    status: isWhole ? (accepted.length > 0 ? 'accepted' : 'nothing_to_send') : 'partial',
+    status: statusOf(record, isWhole, accepted.length),
     plan: plan.id,
     accepted: accepted.length,
     ...limited(lists, isWhole ? MAX_SHOWN : MAX_LISTED),
-    ...contentFacts(plan),
+    ...contentFacts(record),
     ...(facts.isRepeated && record.startedAt !== undefined && { sent_at: isoOf(record.startedAt) }),
     ...(next !== undefined && { next }),
     ...(warnings.length > 0 && { warnings }),
   };
 }
 
-export const contentFacts = ({ content }: SendPlan): Pick<SendResult, 'template' | 'scheduled_at'> => ({
-  ...(content.template && { template: content.template }),
-  ...(content.scheduled_at !== undefined && { scheduled_at: content.scheduled_at }),
-});
+function statusOf(record: SendRecord, isWhole: boolean, accepted: number): SendResult['status'] {
+  if (isTakenBack(record)) return 'cancelled';
+  if (!isWhole) return 'partial';
+  return accepted > 0 ? 'accepted' : 'nothing_to_send';
+}
+
+const NOT_SCHEDULED =
+  'WARNING: Sent accepted messages without confirming scheduled_at, so that they may have gone out at once. Tell the user; get_message shows what became of them.';
+
+export function contentFacts(record: SendRecord): Pick<SendResult, 'template' | 'scheduled_at'> {
+  const { template, scheduled_at } = record.plan.content;
+  return {
+    ...(template && { template }),
+    ...(scheduled_at !== undefined && !isUnscheduled(record) && { scheduled_at }),
+  };
+}
 
 export const isoOf = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 
 /** Why those were not sent to whose request has not been made. */
-function reasonFor(stop: Stop | undefined, isCutOff: boolean): string {
-  if (isCutOff) return 'cut off';
+function reasonFor(stop: Stop | undefined, cutOff: CutOff): string {
+  if (cutOff !== undefined) return 'cut off';
   if (stop === undefined) return 'under way';
   if ('error' in stop) return `stopped: ${stop.error.code}`;
-  return { time: 'not yet', cancelled: 'cancelled', closing: 'server ended' }[stop.why];
+  return { time: 'not yet', schedule: 'cut off', cancelled: 'cancelled', closing: 'server ended' }[stop.why];
 }
 
-function repeated(record: SendRecord, isWhole: boolean, isCutOff: boolean): string {
+function repeated(record: SendRecord, isWhole: boolean, cutOff: CutOff): string {
   const at = isoOf(record.startedAt ?? 0);
-  if (isCutOff) {
-    return `This very send was begun at ${at} and cut off. Sent has forgotten its keys, so that it is not finished: nothing went out now.`;
+  if (isTakenBack(record)) return `This send was begun at ${at} and taken back: nothing goes out.`;
+  if (cutOff !== undefined) {
+    const why = cutOff === 'age' ? 'Sent has forgotten its keys' : 'What is left would not wait for its time';
+    return `This very send was begun at ${at} and cut off. ${why}, so that it is not finished: nothing went out now.`;
   }
   return isWhole && record.isHeard
     ? `This very send was done at ${at}: nothing went out now. again: true sends it once more.`
@@ -141,17 +168,24 @@ function repeated(record: SendRecord, isWhole: boolean, isCutOff: boolean): stri
 }
 
 /** What to do about those who have not got it; safe to follow to the letter. */
-function nextStep(record: SendRecord, standing: Standing, stop: Stop | undefined, isCutOff: boolean): string {
+function nextStep(
+  record: SendRecord,
+  { notSent, unknown }: Standing,
+  { stop, cutOff, within }: { stop?: Stop | undefined; cutOff: CutOff; within: string },
+): string {
   const { id } = record.plan;
-  const rest = 'send to the selection, which holds those who certainly have not got it';
-  const doubt =
-    standing.unknown.length > 0
-      ? ` Of ${standing.unknown.length} it is not known: ask the user before they are sent to again.`
-      : '';
-  if (isCutOff) return `To reach the rest, ${rest}.${doubt}`;
-  if (isComplete(record)) return `Correct what was refused, then ${rest}.${doubt}`;
+  if (cutOff !== undefined || isComplete(record)) {
+    const before = cutOff === undefined ? 'Correct what was refused, then' : 'To reach the rest,';
+    const steps = [
+      notSent.length > 0 &&
+        `${before} send to the selection, which holds those who certainly have not got it.`,
+      unknown.length > 0 &&
+        `Of ${unknown.length} it is not known whether they have it: ask the user before they are sent to again.`,
+    ];
+    return steps.filter((step) => step !== false).join(' ') || `Follow up with get_message, plan ${id}.`;
+  }
   const wait = stop !== undefined && 'error' in stop ? `${firstStep(stop.error)}Then call` : 'Call';
-  return `${wait} send_message with plan: ${id} and nothing else to go on, within 24 hours: nobody gets it twice.`;
+  return `${wait} send_message with plan: ${id} and nothing else to go on, ${within}: nobody gets it twice.`;
 }
 
 function withoutIds(accepted: readonly SentOne[]): string[] {
@@ -167,14 +201,14 @@ function withoutIds(accepted: readonly SentOne[]): string[] {
  * What is thrown where a run reached nobody; undefined where it did, and the result tells. Whatever ended the run, it is
  * not known who has a message where a request is open, and its plan finishes it.
  */
-export function failureOf(record: SendRecord, stop: Stop | undefined): AppError | undefined {
+export function failureOf(record: SendRecord, stop: Stop | undefined, within: string): AppError | undefined {
   if (stop === undefined || !('error' in stop)) return undefined;
   const { accepted, unknown } = standingOf(record);
   if (accepted.length > 0) return undefined;
   const { error } = stop;
   if (unknown.length === 0) return error;
   const { id } = record.plan;
-  const next = `Call send_message with plan: ${id} and nothing else, within 24 hours: it finishes this very send and tells what happened; nobody gets it twice.`;
+  const next = `Call send_message with plan: ${id} and nothing else, ${within}: it finishes this very send and tells what happened; nobody gets it twice.`;
   if (error.mayHaveRun) return error.with({ next });
   const message = `${error.message} Whether ${count(unknown.length)} got it by an earlier request is not known.`;
   const { sentCode, requestId, retryAfterMs } = error;

@@ -1,7 +1,7 @@
 import { toAppError } from '../../errors.ts';
 import type { Caller } from '../../runtime/index.ts';
 import { heldError } from '../../sent/index.ts';
-import { leftOf, type SendRecord, standingOf } from '../record/index.ts';
+import { cutOffBy, leftOf, type SendRecord, standingOf } from '../record/index.ts';
 import { createLastLook } from './last-look.ts';
 import type { SendParts } from './parts.ts';
 import { isAboutOne, sendRequest } from './send-request.ts';
@@ -44,6 +44,7 @@ export async function runRequests(
     if (withinMs > 0) await client.turnToSend(withinMs, over);
     if (caller.signal.aborted) return { why: 'cancelled' };
     if (closing.aborted) return { why: 'closing' };
+    if (cutOffBy(record, clock.now()) === 'schedule') return { why: 'schedule' };
     if (clock.monotonic() < until) return undefined;
     return hasBegun ? { why: 'time' } : { error: heldError(client.sendRate().msUntil(1)) };
   }
@@ -99,5 +100,5 @@ export async function runRequests(
 function isDue(record: SendRecord, index: number): boolean {
   const [state, request] = [record.requests[index], record.plan.requests[index]];
   if (state === undefined || request === undefined || state.is === 'accepted') return false;
-  return !(state.is === 'failed' && state.isFinal) && leftOf(record, request).length > 0;
+  return !(state.is !== 'waiting' && state.isFinal) && leftOf(record, request).length > 0;
 }

@@ -34,15 +34,18 @@ export async function sendRequest(
     });
     if (answer.replayed) {
       const isExplained = wasBegun || answer.tries > 1;
-      checkReplay(answer.data, { to: request.to, templateId: plan.content.template?.id, isExplained });
+      const hasUserKey = plan.userKey !== undefined;
+      const templateId = plan.content.template?.id;
+      checkReplay(answer.data, { to: request.to, templateId, isExplained, hasUserKey });
     }
     const messages = messagesOf(answer.data, to, plan.content.channels);
-    await tell(log, { event: 'accept', ...at, messages });
+    const isUnscheduled = !isScheduledAs(plan.content.scheduled_at, answer.data.scheduled_at);
+    await tell(log, { event: 'accept', ...at, messages, ...(isUnscheduled && { isUnscheduled }) });
     return undefined;
   } catch (thrown) {
     const error = toAppError(thrown);
     const { code, sentCode, mayHaveRun } = error;
-    const isUnknown = mayHaveRun || code === 'internal' || (wasBegun && code === 'cancelled');
+    const isUnknown = mayHaveRun || code === 'internal' || wasBegun;
     await tell(
       log,
       isUnknown
@@ -63,13 +66,20 @@ export async function sendRequest(
 export const isAboutOne = ({ code, sentCode, isAboutRequest }: AppError): boolean =>
   sentCode !== 'CONFLICT_001' && (isAboutRequest || code === 'conflict' || sentCode === 'BUSINESS_004');
 
+/** Whether the answer confirms the time that was asked for, or none was. */
+export const isScheduledAs = (asked: string | undefined, answered: string | undefined): boolean =>
+  asked === undefined || Date.parse(answered ?? '') === Date.parse(asked);
+
 /** What has happened is known here even where it cannot be written; then the key makes a repetition harmless. */
 async function tell(log: SendLog, event: SendEvent): Promise<void> {
   await log.write(event).catch(() => log.remember(event));
 }
 
+/** Without the call that follows: which one that is depends on what had gone out before. */
+const LOOK_AT_STATE = 'Ask the user to look at the disk or the place that SENT_STATE names.';
+
 const notWritten = (error: AppError): AppError =>
   error.with({
     message: `What is sent could not be written down, so it was not sent: ${error.message}`,
-    next: 'Ask the user to look at the disk or the place that SENT_STATE names, then make the same call again.',
+    next: LOOK_AT_STATE,
   });

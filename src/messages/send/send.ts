@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
 import type { Caller } from '../../runtime/index.ts';
-import { isComplete, isPastResuming, leftPeople, type SendRecord, standingOf } from '../record/index.ts';
+import { isOver, leftPeople, type SendRecord, standingOf } from '../record/index.ts';
 import { begin } from './begin.ts';
 import { checkSchedule } from './dry-run.ts';
 import { latestOf } from './latest.ts';
@@ -58,7 +58,7 @@ export function createSend(parts: SendParts): Send {
       const why = 'This client cannot ask the user, so nothing was sent yet.';
       return showPlan({ record, recipients }, parts, caller, why);
     }
-    if (isNew) await checkSchedule(plan, parts.client, clock.now(), caller);
+    if (isNew) await checkSchedule(plan, parts, caller);
     const doubts = [...unsure, ...(age === undefined ? [] : [age])];
     const question = questionFor(shown, { recipients, msUntilSent: parts.msUntilSent }, doubts);
     const progress = standingOf(record).accepted.length;
@@ -147,7 +147,8 @@ export function createSend(parts: SendParts): Send {
       const { record } = chosen;
       if (request.plan !== undefined && request.scheduled_at !== undefined)
         return await takeBackPlan(record, request, caller);
-      if (request.sandbox || parts.sandbox) return await dryRun(chosen, parts, caller);
+      const isDryRun = record.plan.dryRun || request.sandbox || parts.sandbox;
+      if (isDryRun) return await dryRun(chosen, parts, caller);
       if (request.preview && !isOver(record, clock.now())) return await showPlan(chosen, parts, caller);
       return await sendOnce(chosen, request, caller);
     } catch (thrown) {
@@ -155,10 +156,6 @@ export function createSend(parts: SendParts): Send {
     }
   };
 }
-
-/** Whether nothing more can be done for it. */
-const isOver = (record: SendRecord, now: number): boolean =>
-  record.startedAt !== undefined && (isComplete(record) || isPastResuming(record, now));
 
 const leftAlone = ({ plan }: SendRecord): AppError =>
   new AppError('cancelled', 'The call was cancelled; the very same send was under way in another call.', {

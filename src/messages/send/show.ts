@@ -1,11 +1,13 @@
 import type { Caller } from '../../runtime/index.ts';
 import { leftPeople, standingOf } from '../record/index.ts';
-import { checkSchedule, NOT_CONFIRMED, tryRequests } from './dry-run.ts';
+import { unconfirmedResult } from './doubt.ts';
+import { checkSchedule, tryRequests } from './dry-run.ts';
 import { latestOf } from './latest.ts';
+import { checkNobodyInDoubt } from './near-repeat.ts';
 import type { SendParts } from './parts.ts';
 import type { Chosen } from './plan-for.ts';
 import { previewOf } from './preview.ts';
-import { isoOf, limited, MAX_SHOWN, resultOf, type SendResult } from './result.ts';
+import { contentFacts, isoOf, limited, MAX_SHOWN, resultOf, type SendResult } from './result.ts';
 
 /**
  * What the plan comes to for those who are still to be sent to; nothing is done.
@@ -21,8 +23,9 @@ export async function showPlan(
   const { plan, startedAt } = record;
   const { recipients, shown, unsure, age } = await latestOf(chosen, parts, caller);
   const now = parts.clock.now();
-  if (leftPeople(shown).length === 0) return resultOf(shown, { now, warnings: [], isRepeated: true });
-  if (startedAt === undefined) await checkSchedule(plan, parts.client, now, caller);
+  const { within } = parts.log;
+  if (leftPeople(shown).length === 0) return resultOf(shown, { now, within, warnings: [], isRepeated: true });
+  if (startedAt === undefined) await checkSchedule(plan, parts, caller);
   const warnings = [
     ...(startedAt === undefined
       ? []
@@ -35,20 +38,32 @@ export async function showPlan(
   return previewOf(shown, { recipients, msUntilSent: parts.msUntilSent }, warnings, next);
 }
 
-/** The plan as a dry run; a loud warning where Sent did not confirm that it was one. */
+/**
+ * The plan as a dry run. Where Sent does not confirm that it was one, that is said loudly, and written down: the same
+ * message is never sent to those people as if nothing had gone out.
+ */
 export async function dryRun({ record }: Chosen, parts: SendParts, caller: Caller): Promise<SendResult> {
   const { plan } = record;
-  const { messages, isConfirmed } = await tryRequests(record, parts.client, caller);
+  const now = parts.clock.now();
+  const { within } = parts.log;
+  checkNobodyInDoubt(parts.log, plan, now);
+  const { messages, unconfirmed } = await tryRequests(record, parts.client, caller);
   const { warnings } = plan;
-  if (messages.length === 0) return resultOf(record, { now: parts.clock.now(), warnings, isRepeated: false });
+  if (unconfirmed) return unconfirmedResult(plan, unconfirmed, parts);
+  if (messages.length === 0) return resultOf(record, { now, within, warnings, isRepeated: false });
   const { skipped } = standingOf(record);
   // The ids of a dry run are made up and cannot be followed up.
-  const planned = isConfirmed
-    ? messages.map(({ to, channel }) => ({ to, ...(channel && { channel }) }))
-    : messages;
-  const lists = limited({ messages: planned, not_sent: [], unknown: [], skipped }, MAX_SHOWN);
-  const result = { plan: plan.id, accepted: isConfirmed ? 0 : messages.length, ...lists };
-  return isConfirmed
-    ? { status: 'dry_run', ...result, sandbox: true, ...(warnings.length > 0 && { warnings }) }
-    : { status: 'accepted', ...result, warnings: [NOT_CONFIRMED, ...warnings] };
+  const planned = messages.map(({ to, channel }) => ({ to, ...(channel && { channel }) }));
+  return {
+    status: 'dry_run',
+    plan: plan.id,
+    accepted: 0,
+    ...limited({ messages: planned, not_sent: [], unknown: [], skipped }, MAX_SHOWN),
+    ...contentFacts(record),
+    sandbox: true,
+    next: parts.sandbox
+      ? 'Nothing was sent: SENT_SANDBOX makes every send a dry run.'
+      : 'Nothing was sent. To send it, make the same call without sandbox.',
+    ...(warnings.length > 0 && { warnings }),
+  };
 }

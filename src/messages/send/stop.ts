@@ -1,4 +1,4 @@
 import type { AppError } from '../../errors.ts';
 
 /** How a run ended before everything was sent: what failed, or why no further request was made. */
-export type Stop = { error: AppError } | { why: 'time' | 'cancelled' | 'closing' };
+export type Stop = { error: AppError } | { why: 'time' | 'schedule' | 'cancelled' | 'closing' };

@@ -1,8 +1,8 @@
 import { AppError, toAppError } from '../../errors.ts';
 import type { Caller } from '../../runtime/index.ts';
-import { type SendRecord, type Settled, standingOf } from '../record/index.ts';
+import { isOver, type SendRecord, type Settled, standingOf } from '../record/index.ts';
 import type { SendParts } from './parts.ts';
-import { contentFacts, isoOf, limited, type SendResult } from './result.ts';
+import { resultOf, type SendResult } from './result.ts';
 
 /** What `scheduled_at` says beside a plan to take its messages back. */
 export const TAKE_BACK = 'cancel';
@@ -26,13 +26,11 @@ export async function takeBack(record: SendRecord, parts: SendParts, caller: Cal
     );
   }
   const until = clock.monotonic() + CALL_MS;
-  const { accepted, notSent, unknown } = standingOf(record);
-  const isBack = (id: string | undefined) =>
-    id !== undefined && record.settled.get(id)?.status === 'CANCELLED';
+  const { accepted, notSent } = standingOf(record);
   const taken: Settled[] = [];
   let stopped: AppError | undefined;
   for (const [index, { message_id }] of accepted.entries()) {
-    if (message_id === undefined || isBack(message_id)) continue;
+    if (message_id === undefined) continue;
     if (stopped || caller.signal.aborted || parts.closing.aborted || clock.monotonic() >= until) break;
     try {
       const { dryRun } = await client.cancelMessage(message_id, { signal: caller.signal });
@@ -44,33 +42,29 @@ export async function takeBack(record: SendRecord, parts: SendParts, caller: Cal
     }
     caller.progress(index + 1, accepted.length, 'Messages taken back');
   }
-  if (taken.length > 0) await log.write({ event: 'status', send: plan.id, messages: taken }).catch(() => {});
+  const event = { event: 'status', send: plan.id, messages: taken } as const;
+  if (taken.length > 0) await log.write(event).catch(() => log.remember(event));
   if (stopped && taken.length === 0) throw stopped;
   if (notSent.length > 0) await withdrawRest(record, parts);
 
-  const gone = new Set(taken.map(({ message_id }) => message_id));
-  const left = accepted.filter(({ message_id }) => !isBack(message_id) && !gone.has(message_id ?? ''));
-  const back = accepted.filter((one) => !left.includes(one));
-  const lists = {
-    messages: left,
-    not_sent: [
-      ...back.map(({ to }) => ({ to, reason: 'taken back' })),
-      ...notSent.map(({ to }) => ({ to, reason: 'not sent' })),
-    ],
-    unknown,
-    skipped: [],
-  };
-  const isWhole = left.length === 0 && unknown.length === 0;
+  const result = resultOf(record, {
+    now: clock.now(),
+    within: log.within,
+    warnings: [],
+    isRepeated: true,
+  });
+  const { accepted: left, unknown } = standingOf(record);
+  if (unknown.length > 0 && !isOver(record, clock.now())) {
+    const next = `Of ${unknown.length} it is not known whether they are to get it: call send_message with plan: ${plan.id} and nothing else first, which finishes it, then take it back again.`;
+    return { ...result, next };
+  }
+  if (left.length === 0 && !record.isHeard)
+    await log.write({ event: 'finish', send: plan.id }).catch(() => {});
+  if (left.length === 0) return result;
   return {
-    status: isWhole ? 'cancelled' : 'partial',
-    plan: plan.id,
-    accepted: left.length,
-    ...limited(lists, 100),
-    ...contentFacts(plan),
-    sent_at: isoOf(startedAt),
-    ...(!isWhole && {
-      next: `${stopped ? `${stopped.next} ` : ''}Those under messages could not be taken back so far. Call send_message with plan: ${plan.id} and scheduled_at: ${TAKE_BACK} to try again, or get_message with the plan to see what became of them.`,
-    }),
+    ...result,
+    status: 'partial',
+    next: `${stopped ? `${stopped.next} ` : ''}Those under messages could not be taken back so far. Call send_message with plan: ${plan.id} and scheduled_at: ${TAKE_BACK} to try again, or get_message with the plan to see what became of them.`,
   };
 }
 
