@@ -4,6 +4,7 @@ import { type AccountState, LOGS, type LogName, type Position, type StoredEntry 
 import type { Database } from './database.ts';
 import { isDuplicate } from './failure.ts';
 import { CHANNEL } from './feed.ts';
+import { together } from './together.ts';
 
 export type LogOptions = {
   database: Database;
@@ -23,6 +24,9 @@ const stored = ({ value, at }: { value: string; at: string }): StoredEntry => ({
   at: Number(at),
 });
 
+type Written = { id: string; log: LogName; at: number; value: string };
+type Asked = { log: LogName; after: number; since: number };
+
 /** The logs of one account in the database. */
 export function createLogs(
   account: string,
@@ -30,38 +34,56 @@ export function createLogs(
 ): Pick<AccountState, 'append' | 'read' | 'claim'> {
   const note = (log: LogName): string => JSON.stringify([instance, account, log]);
 
-  return {
-    append(log, entry) {
-      const [id, at, value] = [newId(), clock.now(), JSON.stringify(entry)];
-      return database.run(async (sql) => {
-        await sql`
-          with account as (
-            insert into sent_contacts_mcp.account as a (name, seq)
-            values (${account}, (extract(epoch from clock_timestamp()) * 1000000)::bigint)
-            on conflict (name) do update set seq = a.seq + 1 returning seq
-          ), entry as (
-            insert into sent_contacts_mcp.entry (account, seq, log, at, id, value)
-            select ${account}, seq, ${log}, ${at}, ${id}, ${value} from account returning seq
-          )
-          select pg_notify(${CHANNEL}, ${note(log)}) from entry`.catch((error: unknown) => {
-          if (!isDuplicate(error)) throw error; // Else an earlier try had done it.
-        });
+  const append = together(async (entries: readonly Written[]) => {
+    const logs = [...new Set(entries.map(({ log }) => log))];
+    await database.run(async (sql) => {
+      await sql`
+        with account as (
+          insert into sent_contacts_mcp.account as a (name, seq)
+          values (${account}, (extract(epoch from clock_timestamp()) * 1000000)::bigint)
+          on conflict (name) do update set seq = a.seq + ${entries.length} returning seq
+        ), entry as (
+          insert into sent_contacts_mcp.entry (account, seq, log, at, id, value)
+          select ${account}, a.seq - ${entries.length} + e.place, e.log, e.at, e.id, e.value from account a,
+            rows from (
+              json_to_recordset(${JSON.stringify(entries)}::text::json) as (id uuid, log text, at bigint, value text)
+            ) with ordinality as e (id, log, at, value, place)
+          returning seq
+        )
+        select pg_notify(${CHANNEL}, note) from json_array_elements_text(${JSON.stringify(logs.map(note))}::text::json) as note
+        where exists (select from entry)`.catch((error: unknown) => {
+        if (!isDuplicate(error)) throw error; // Else an earlier try had done it.
       });
-    },
+    });
+    return [];
+  });
 
-    async read(log, after) {
-      const rows = await database.run(
-        (sql) => sql`
-          select a.seq as upto, e.at, e.value from sent_contacts_mcp.account a
-          left join sent_contacts_mcp.entry e on e.account = a.name and e.log = ${log}
-            and e.seq > ${Number(after ?? 0)} and e.at > ${expiredAt(log, clock.now())}
-          where a.name = ${account} order by e.seq`,
-      );
+  const read = together(async (asked: readonly Asked[]) => {
+    const rows = await database.run(
+      (sql) => sql`
+        select q.place, a.seq as upto, e.at, e.value
+        from rows from (
+          json_to_recordset(${JSON.stringify(asked)}::text::json) as (log text, after bigint, since bigint)
+        ) with ordinality as q (log, after, since, place)
+        join sent_contacts_mcp.account a on a.name = ${account}
+        left join lateral (
+          select seq, at, value from sent_contacts_mcp.entry
+          where account = a.name and log = q.log and seq > q.after and at > q.since order by seq
+        ) as e on true
+        order by q.place, e.seq`,
+    );
+    return asked.map(({ after }, index) => {
+      const found = rows.filter(({ place }) => Number(place) === index + 1);
       return {
-        entries: rows.flatMap(({ at, value }) => (value === null ? [] : [stored({ at, value })])),
-        position: String(rows[0]?.upto ?? after ?? 0) as Position,
+        entries: found.flatMap(({ at, value }) => (value === null ? [] : [stored({ at, value })])),
+        position: String(found[0]?.upto ?? after) as Position,
       };
-    },
+    });
+  });
+
+  return {
+    append: (log, entry) => append({ id: newId(), log, at: clock.now(), value: JSON.stringify(entry) }),
+    read: (log, after) => read({ log, after: Number(after ?? 0), since: expiredAt(log, clock.now()) }),
 
     claim(log, given, entry) {
       const [id, at, value, key] = [newId(), clock.now(), JSON.stringify(entry), keyOf(given)];
