@@ -63,6 +63,7 @@ export function createBookAnswers(parts: {
   async function ready(asked: readonly SelectionPart[], caller: Caller): Promise<Answered> {
     const criteria = allOf(asked.map(criteriaOfPart));
     const numbers = asked.flatMap((part) => ('numbers' in part ? part.numbers : []));
+    const caughtUp = people.catchUp(); // With what the directory reads, as one query where that can be.
     const state = await directory.ready(caller);
     if (!state.complete && !caller.signal.aborted) {
       await askApi(asked, criteria, caller);
@@ -75,7 +76,7 @@ export function createBookAnswers(parts: {
         );
       }
     }
-    await people.ready();
+    await people.ready(caughtUp);
     return { criteria, state, warnings: [...warningsOf(state), ...people.warnings()] };
   }
 

@@ -173,16 +173,18 @@ export function createSearch(parts: {
 
     // A number needs no handle: it is one itself.
     const isMany = found.total > 0 && (question.phone_number === undefined || found.total > 1);
-    const selected =
-      page.selection === undefined && isMany ? await selections.ofParts(page.parts) : undefined;
-    if (selected?.lasts === false)
-      warnings.push(
-        'Nothing can be written down at present: the selection works only while this server runs.',
-      );
+    const selected = page.selection === undefined && isMany ? selections.ofParts(page.parts) : undefined;
     const selection = page.selection ?? selected?.handle;
     const ids = contacts.map(({ id }) => id);
     const goesOn = limit > 0 ? next : undefined; // A mere count has no pages.
-    const next_cursor = goesOn && (await cursors.put({ ...goesOn, selection }, ids, page.cursor));
+    const [lasts, next_cursor] = await Promise.all([
+      selected?.lasts,
+      goesOn && cursors.put({ ...goesOn, selection }, ids, page.cursor),
+    ]);
+    if (lasts === false)
+      warnings.push(
+        'Nothing can be written down at present: the selection works only while this server runs.',
+      );
     const { sort, group_by } = page.question;
     const order =
       group_by === undefined

@@ -26,7 +26,8 @@ export type Selections = {
   ofQuestion(question: SearchInput, askedAt: number): Promise<string>;
   /** @param numbers in E.164. */
   ofNumbers(numbers: readonly string[]): Promise<string>;
-  ofParts(parts: readonly SelectionPart[]): Promise<{ handle: string; lasts: boolean }>;
+  /** @returns the handle at once; `lasts` when it is written, false where it works in this process alone. */
+  ofParts(parts: readonly SelectionPart[]): { handle: string; lasts: Promise<boolean> };
   /** @throws AppError `invalid_input` for a handle that is made up, of another account or too old. */
   parts(handle: string): Promise<readonly SelectionPart[]>;
   /**
@@ -45,6 +46,11 @@ export function createSelections(of: StoredOptions, answers: BookAnswers): Selec
     return parts && { parts };
   });
   const ofParts = (chosen: readonly SelectionPart[]) => stored.put({ parts: chosen });
+  const written = async (chosen: readonly SelectionPart[]): Promise<string> => {
+    const { handle, lasts } = ofParts(chosen);
+    await lasts;
+    return handle;
+  };
 
   async function partsOf(handle: string): Promise<readonly SelectionPart[]> {
     const given = handle.trim();
@@ -63,8 +69,8 @@ export function createSelections(of: StoredOptions, answers: BookAnswers): Selec
   }
 
   return {
-    ofQuestion: async (question, asked) => (await ofParts([{ question, asked }])).handle,
-    ofNumbers: async (numbers) => (await ofParts([{ numbers: [...new Set(numbers)] }])).handle,
+    ofQuestion: (question, asked) => written([{ question, asked }]),
+    ofNumbers: (numbers) => written([{ numbers: [...new Set(numbers)] }]),
     ofParts,
     parts: partsOf,
     async people(handle, caller) {

@@ -9,8 +9,10 @@ import type { Overlay } from './overlay.ts';
 
 /** Names for numbers, laid over what the API says whenever it is read. */
 export type People = {
-  /** Resolves when the address book is read, and the notes of all processes. */
-  ready(): Promise<void>;
+  /** Reads the address book and the notes of all processes; never rejects. */
+  catchUp(): Promise<void>;
+  /** Resolves when they are read and laid under the contacts. @param caughtUp a reading that was begun before. */
+  ready(caughtUp?: Promise<void>): Promise<void>;
   /** What is wrong with the address book or the notes, to be said with an answer. */
   warnings(): string[];
   /** The contact with notes and address book laid under its own metadata. */
@@ -82,19 +84,24 @@ export function createPeople(parts: {
     return outside.flat();
   }
 
+  async function catchUp(): Promise<void> {
+    await Promise.all([
+      addressBook?.ready(),
+      notes?.catchUp().then(
+        () => {
+          noteProblem = undefined;
+        },
+        () => {
+          noteProblem = 'The notes kept here could not be read, so they may be missing.';
+        },
+      ),
+    ]);
+  }
+
   return {
-    async ready() {
-      await Promise.all([
-        addressBook?.ready(),
-        notes?.catchUp().then(
-          () => {
-            noteProblem = undefined;
-          },
-          () => {
-            noteProblem = 'The notes kept here could not be read, so they may be missing.';
-          },
-        ),
-      ]);
+    catchUp,
+    async ready(caughtUp = catchUp()) {
+      await caughtUp;
       laying = laying.then(layAnew);
       await laying;
     },

@@ -32,7 +32,9 @@ export function createCursors<T extends object>(
 
   return {
     async put(position, ids = [], before) {
-      return (await stored.put({ position, ids, ...(before !== undefined && { before }) })).handle;
+      const { handle, lasts } = stored.put({ position, ids, ...(before !== undefined && { before }) });
+      await lasts;
+      return handle;
     },
     async take(cursor) {
       const last = await stored.get(cursor);

@@ -7,9 +7,9 @@ import { type AccountState, type Entry, LOGS, type Position } from '../../state/
 export type Stored<T> = {
   /**
    * Keeps a value under a new handle.
-   * @returns `lasts` false where it could not be written: then it is found by this process alone.
+   * @returns `lasts` resolves when it is written; false where it could not be: then it is found by this process alone.
    */
-  put(value: T): Promise<{ handle: string; lasts: boolean }>;
+  put(value: T): { handle: string; lasts: Promise<boolean> };
   /** Undefined for a handle that was made up, belongs to another account or is too old. */
   get(handle: string): Promise<T | undefined>;
 };
@@ -49,6 +49,15 @@ export function createStored<T extends object>(
       values.delete(handle);
     }
   };
+  async function isWritten(writing: Promise<void>): Promise<boolean> {
+    try {
+      await writing;
+      return true;
+    } catch (error) {
+      if (error instanceof AppError) return false;
+      throw error;
+    }
+  }
   async function readOn(): Promise<void> {
     const { entries, position: next } = await state.read(log, position);
     position = next;
@@ -60,17 +69,11 @@ export function createStored<T extends object>(
   }
 
   return {
-    async put(value) {
+    put(value) {
       dropOld();
       const handle = createHandle(prefix, newKey);
       values.set(handle, { value, at: clock.now() });
-      try {
-        await state.append(log, { handle, ...value });
-        return { handle, lasts: true };
-      } catch (error) {
-        if (error instanceof AppError) return { handle, lasts: false };
-        throw error;
-      }
+      return { handle, lasts: isWritten(state.append(log, { handle, ...value })) };
     },
     async get(handle) {
       if (!values.has(handle)) {
