@@ -23,7 +23,7 @@ export async function startBalancer(targets: readonly string[], port = 0) {
       });
       sent.on('response', (answer) => {
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-        outgoing.flushHeaders();
+        if (incoming.method === 'GET') outgoing.flushHeaders(); // A stream, whose first message may be long in coming.
         pipeline(answer, outgoing).catch(() => outgoing.destroy());
       });
       sent.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
 /** One request and its answer, between `node:http` and the web's own `Request` and `Response`. */
 export type Exchange = {
@@ -50,27 +50,66 @@ export async function readBody(incoming: IncomingMessage, most: number): Promise
   return Buffer.concat(chunks);
 }
 
-/** Writes an answer as it comes, no faster than the client takes it; resolves when it is whole or the client is gone. */
-export async function writeAnswer({ outgoing, request }: Exchange, response: Response): Promise<void> {
-  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+/**
+ * Begins an answer. A stream that a client opened says so at once, since its first message may be long in coming; of a
+ * call the headers go out with the first of its answer.
+ */
+export function begin(
+  { outgoing, request: { method } }: Pick<Exchange, 'outgoing' | 'request'>,
+  status: number,
+  headers: OutgoingHttpHeaders,
+): void {
+  outgoing.writeHead(status, headers);
+  if (method === 'GET') outgoing.flushHeaders();
+}
+
+/**
+ * Writes an answer as it comes, no faster than the client takes it; resolves when it is whole or the client is gone. One
+ * that is whole as soon as it begins says how long it is, so that it is one write here and wherever it is passed on: each
+ * costs about as much as a search.
+ */
+export async function writeAnswer(exchange: Exchange, response: Response): Promise<void> {
+  const { outgoing, request } = exchange;
+  const headers = Object.fromEntries(response.headers);
   const reader = response.body?.getReader();
   if (!reader) {
-    outgoing.end();
+    outgoing.writeHead(response.status, { ...headers, 'content-length': 0 }).end();
     return;
   }
-  outgoing.flushHeaders();
   const stop = () => void reader.cancel().catch(() => {});
   if (request.signal.aborted) stop();
   request.signal.addEventListener('abort', stop, { once: true });
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    if (!outgoing.write(value) && !request.signal.aborted) {
+  const isCall = request.method !== 'GET';
+  if (!isCall) begin(exchange, response.status, headers);
+  let piece = await reader.read();
+  let next = readOn(reader);
+  if (isCall) {
+    if (await Promise.race([next.then(({ done }) => done), aMoment()])) {
+      const length = piece.value?.length ?? 0;
+      outgoing.writeHead(response.status, { ...headers, 'content-length': length }).end(piece.value);
+      return;
+    }
+    begin(exchange, response.status, headers);
+  }
+  while (!piece.done) {
+    if (!outgoing.write(piece.value) && !request.signal.aborted) {
       await once(outgoing, 'drain', { signal: request.signal }).catch(() => {});
     }
+    piece = await next;
+    next = readOn(reader);
   }
   outgoing.end();
 }
+
+/** The next piece, asked for before it is waited for: its failure is heard of then. */
+function readOn<T>(reader: ReadableStreamDefaultReader<T>): ReturnType<typeof reader.read> {
+  const piece = reader.read();
+  piece.catch(() => {});
+  return piece;
+}
+
+/** Resolves, with false, after all that is at hand. */
+const aMoment = (): Promise<false> => new Promise((resolve) => setImmediate(resolve, false));
 
 /** A refusal as clients of MCP read it; the words are ours. */
 export const refusal = (status: number, message: string, headers: Record<string, string> = {}): Response =>

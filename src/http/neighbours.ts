@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Agent, IncomingMessage } from 'node:http';
 import type { SharedByInstances } from '../app/index.ts';
 import type { Clock, Log } from '../runtime/index.ts';
-import { type Exchange, refusal, writeAnswer } from './exchange.ts';
+import { begin, type Exchange, refusal, writeAnswer } from './exchange.ts';
 
 /** The other instances behind the same balancer. */
 export type Neighbours = {
@@ -123,8 +123,7 @@ export function createNeighbours(options: {
         return true;
       }
       const { pipeline } = await import('node:stream/promises');
-      outgoing.writeHead(answer.statusCode ?? 502, withoutConnection(answer.headers));
-      outgoing.flushHeaders();
+      begin(exchange, answer.statusCode ?? 502, withoutConnection(answer.headers));
       await pipeline(answer, outgoing).catch(() => outgoing.destroy());
       return true;
     },
