@@ -83,9 +83,12 @@ export async function connect({
     world,
   );
   const [clientSide, serverSide] = InMemoryTransport.createLinkedPair();
-  serveStdio(() => createServer({ version: '0.0.0', tools: publishedTools(settings), services }), {
-    transport: serverSide,
-  });
+  serveStdio(
+    () => createServer({ version: '0.0.0', tools: publishedTools(settings), services: () => services }),
+    {
+      transport: serverSide,
+    },
+  );
 
   const capabilities = { ...(onQuestion && { elicitation: {} }), ...(extensions && { extensions }) };
   const answer = async (request: { params: { message: string } }) =>

@@ -31,8 +31,8 @@ export type Accounts = {
 export type Admitted = {
   /** Opaque, and the same for each key of the account. */
   id: string;
-  /** Its rooms. They may be given back between calls and are opened again by the next: keep this, not what is in it. */
-  services: OpenAccount;
+  /** Its rooms. They may be given back between calls and are opened again by the next: ask at each use, and keep none. */
+  services(): OpenAccount;
   /** Does work for the holder of the key: requests to the API that come of it carry this key, and no other of the account. */
   enter<T>(work: () => T): T;
   /** Keeps the account in memory while a call is under way; the function returned ends that. */
@@ -160,7 +160,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       const id = await idOf(key);
       return {
         id,
-        services: lent(roomsOf(id, key), () => roomsOf(id, key)),
+        services: () => roomsOf(id, key),
         enter: (work) => keyInUse.run(key, work),
         hold() {
           const held = account(id);
@@ -182,15 +182,4 @@ export function createAccounts(options: AccountsOptions): Accounts {
       await Promise.all(open.map(({ rooms }) => rooms?.close()));
     },
   };
-}
-
-/** The rooms as they are at each use, so that whoever keeps this, or a part of it, keeps no account in memory. */
-function lent(now: OpenAccount, rooms: () => OpenAccount): OpenAccount {
-  const parts = Object.entries(now).map(([name, value]) => {
-    const part = () => Reflect.get(rooms(), name);
-    if (typeof value === 'function') return [name, (...given: unknown[]) => part()(...given)];
-    if (typeof value !== 'object' || Array.isArray(value)) return [name, value];
-    return [name, new Proxy({}, { get: (_, inner) => Reflect.get(part(), inner) })];
-  });
-  return Object.fromEntries(parts);
 }

@@ -28,7 +28,7 @@ export async function serveHttp(settings: Settings, http: HttpSettings, place: U
     gate,
     shared,
     accounts: openAccounts(settings, api.fetch, log, store),
-    build: (services) => createServer({ version, tools, services: { ...services, seal } }),
+    build: (services) => createServer({ version, tools, services, seal }),
     clock: systemClock,
     log,
   }).catch((error: { code?: string }) => {

@@ -29,7 +29,7 @@ export async function serve(settings: Settings, place: UserPlace): Promise<void>
   const services = openAccount(settings, api, log, store);
   const tools = publishedTools(settings);
 
-  const handle = serveStdio(() => createServer({ version, tools, services }), {
+  const handle = serveStdio(() => createServer({ version, tools, services: () => services }), {
     transport: new StdioServerTransport(process.stdin, protocol),
     onerror: (error) => log('error', 'protocol', { kind: error.name }),
   });

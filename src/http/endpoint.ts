@@ -3,7 +3,7 @@ import {
   createMcpHandler,
   isInitializeRequest,
   isLegacyRequest,
-  type McpServer,
+  type Server,
 } from '@modelcontextprotocol/server';
 import type { Accounts, Admitted } from '../app/index.ts';
 import { AppError, toAppError } from '../errors.ts';
@@ -29,13 +29,13 @@ export type EndpointOptions = {
   log: Log;
   newSessionId(): string;
   /** A server for one connection over the rooms of one account. */
-  build(services: Admitted['services']): McpServer;
+  build(services: Admitted['services']): Server;
 };
 
 export function createEndpoint({ accounts, clock, log, newSessionId, build }: EndpointOptions): Endpoint {
   const onerror = (error: Error): void => log('debug', 'protocol', { kind: error.name });
   /** The account that a call is for, of what was made in `authInfoOf`. */
-  const serverFor = (authInfo: AuthInfo | undefined): McpServer => {
+  const serverFor = (authInfo: AuthInfo | undefined): Server => {
     const account = authInfo?.extra?.account as Admitted | undefined;
     if (account === undefined) throw new AppError('internal', 'A call came without an account.');
     return build(account.services);

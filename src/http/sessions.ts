@@ -1,6 +1,6 @@
 import {
   type AuthInfo,
-  type McpServer,
+  type Server,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
 import type { Clock } from '../runtime/index.ts';
@@ -41,7 +41,7 @@ export function createSessions(options: {
   clock: Clock;
   /** A new id that nobody can guess. */
   newId: () => string;
-  build(authInfo: AuthInfo): McpServer;
+  build(authInfo: AuthInfo): Server;
   maxSessions?: number;
 }): Sessions {
   const { clock } = options;

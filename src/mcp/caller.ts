@@ -1,11 +1,11 @@
-import { CLIENT_INFO_META_KEY, type McpServer, type ServerContext } from '@modelcontextprotocol/server';
+import { CLIENT_INFO_META_KEY, type Server, type ServerContext } from '@modelcontextprotocol/server';
 import type { Act, Caller } from '../runtime/index.ts';
 import { type ConfirmMode, canAsk, createConfirm, type QuestionSeal } from './confirm/index.ts';
 import { inline } from './text.ts';
 
 /** Whoever made this call, in either protocol era. */
 export function callerOf(
-  server: McpServer,
+  server: Server,
   { confirm, seal }: { confirm: ConfirmMode; seal?: QuestionSeal | undefined },
   context: ServerContext,
 ): Caller {
@@ -27,10 +27,10 @@ export function callerOf(
 }
 
 /** The host as it names itself, and over HTTP the person whose access token came with the call. */
-export function whoCalls(server: McpServer, context: ServerContext): Act['who'] {
+export function whoCalls(server: Server, context: ServerContext): Act['who'] {
   const envelope: Record<string, unknown> = context.mcpReq.envelope ?? {};
   const modern = envelope[CLIENT_INFO_META_KEY] as { name?: unknown; version?: unknown } | undefined;
-  const { name, version } = modern ?? server.server.getClientVersion() ?? {};
+  const { name, version } = modern ?? server.getClientVersion() ?? {};
   const person = context.http?.authInfo?.extra?.person;
   return {
     host: typeof name === 'string' && name !== '' ? inline(name, 60) : 'unknown',

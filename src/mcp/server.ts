@@ -1,8 +1,10 @@
-import { McpServer } from '@modelcontextprotocol/server';
-import { registerPrompts } from './prompts.ts';
-import { registerResources } from './resources.ts';
+import { ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server';
+import type { QuestionSeal } from './confirm/index.ts';
+import { promptNamed, promptsFor, servePrompts } from './prompts.ts';
+import { RESOURCES } from './resources.ts';
+import { resourceWith, serveResources } from './serve-resources.ts';
 import type { Services, Tool } from './tool.ts';
-import { registerViews, VIEWS_EXTENSION } from './views/index.ts';
+import { VIEWS_EXTENSION, viewOf, viewsFor } from './views/index.ts';
 
 /** What the server is for and how its tools fit together; a line that needs tools is said only with them. */
 const LINES: readonly { text: string; needs?: readonly string[] }[] = [
@@ -33,19 +35,30 @@ export const instructionsFor = (tools: readonly string[]): string =>
     .map(({ text }) => text)
     .join('\n');
 
-/** A server for one connection, in either protocol era. Building one has no side effect. */
+/**
+ * A server for one connection, in either protocol era. Building one has no side effect, and costs little: over HTTP there
+ * is one for each session, and in the era without sessions one for each request.
+ */
 export function createServer(options: {
   version: string;
   tools: readonly Tool[];
-  services: Services;
-}): McpServer {
-  const { seal } = options.services;
-  const names = options.tools.map(({ name }) => name);
-  const server = new McpServer(
+  /** The rooms of the account, asked for at each use. */
+  services(): Services | Promise<Services>;
+  seal?: QuestionSeal | undefined;
+}): Server {
+  const { tools, seal } = options;
+  const names = tools.map(({ name }) => name);
+  const server = new Server(
     { name: 'sent-contacts-mcp', title: 'Sent contacts', version: options.version },
     {
       instructions: instructionsFor(names),
-      capabilities: { extensions: { [VIEWS_EXTENSION]: {} } },
+      capabilities: {
+        tools: { listChanged: true },
+        resources: { listChanged: true },
+        prompts: { listChanged: true },
+        completions: {},
+        extensions: { [VIEWS_EXTENSION]: {} },
+      },
       ...(seal && { requestState: { verify: seal.verify } }),
       cacheHints: {
         'tools/list': { ttlMs: 60_000, cacheScope: 'private' }, // Clients that show views are told of them.
@@ -53,13 +66,38 @@ export function createServer(options: {
       },
     },
   );
-  for (const tool of options.tools) tool.register(server, options.services);
-  registerResources(server, options.services);
-  registerPrompts(
-    server,
-    options.services,
-    options.tools.map(({ name }) => name),
-  );
-  registerViews(server, options.tools);
+  const services = async (): Promise<Services> => ({ ...(await options.services()), seal });
+
+  server.setRequestHandler('tools/list', (_request, context) => ({
+    tools: tools.map((tool) => ({ ...tool.published(), ...viewOf(tool.name, server, context) })),
+  }));
+  server.setRequestHandler('tools/call', async ({ params }, context) => {
+    const tool = tools.find(({ name }) => name === params.name);
+    if (tool === undefined)
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Tool ${params.name} not found`);
+    return tool.call(params.arguments, server, await services(), context);
+  });
+  const resources = [...RESOURCES, viewsFor(names)];
+  const prompts = promptsFor(names);
+  serveResources(server, resources, services);
+  servePrompts(server, prompts);
+  server.setRequestHandler('completion/complete', async ({ params: { ref, argument } }) => {
+    const complete =
+      ref.type === 'ref/prompt'
+        ? promptNamed(prompts, ref.name).complete?.[argument.name]
+        : resourceWith(resources, ref.uri).complete?.[argument.name];
+    if (complete === undefined) return { completion: { values: [], hasMore: false } };
+    const found = await complete(argument.value, await services());
+    return {
+      completion: {
+        values: found.slice(0, COMPLETIONS),
+        total: found.length,
+        hasMore: found.length > COMPLETIONS,
+      },
+    };
+  });
   return server;
 }
+
+/** The most that one completion may offer, by the protocol. */
+const COMPLETIONS = 100;

@@ -2,7 +2,7 @@ import type {
   CallToolResult,
   InputRequiredResult,
   Tool as ListedTool,
-  McpServer,
+  Server,
   ServerContext,
 } from '@modelcontextprotocol/server';
 import type * as z from 'zod/v4';
@@ -76,7 +76,13 @@ export type Tool = {
   description: string;
   effect: Effect;
   readOnly: boolean;
-  register(server: McpServer, services: Services): void;
+  /** Answers a call; a failure is an answer too. */
+  call(
+    args: unknown,
+    server: Server,
+    services: Services,
+    context: ServerContext,
+  ): Promise<CallToolResult | InputRequiredResult>;
   /** As `tools/list` shows it. */
   published(): ListedTool;
 };
@@ -97,12 +103,7 @@ export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>
   const isRecorded = !EFFECTS[effect].readOnlyHint;
 
   /** Runs the tool; where the client is asked within the call, once more after each answer. */
-  async function runAsked(
-    input: I,
-    server: McpServer,
-    services: Services,
-    context: ServerContext,
-  ): Promise<O> {
+  async function runAsked(input: I, server: Server, services: Services, context: ServerContext): Promise<O> {
     for (let asked = context, questions = 0; ; questions++) {
       const caller = callerOf(server, services, asked);
       try {
@@ -117,14 +118,14 @@ export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>
 
   async function call(
     args: unknown,
-    server: McpServer,
+    server: Server,
     services: Services,
     context: ServerContext,
   ): Promise<CallToolResult | InputRequiredResult> {
     let act: Omit<Act, 'who' | 'tool'> | undefined;
     const result = await catchErrors<CallToolResult | InputRequiredResult>(
       async () => {
-        const input = readInput(schemaOfInput(), inputSchema.json(), args);
+        const input = readInput(schemaOfInput(), inputSchema(), args);
         const output = await runAsked(input, server, services, context);
         act = definition.act?.(output) ?? { outcome: 'done' };
         const sanitised = sanitiseResult(output) as O;
@@ -159,18 +160,13 @@ export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>
     description,
     effect,
     readOnly: EFFECTS[effect].readOnlyHint,
-    register(server, services) {
-      const schemas = { inputSchema: inputSchema.standard, outputSchema: outputSchema.standard };
-      server.registerTool(name, { ...described, ...schemas }, (args: unknown, context: ServerContext) =>
-        call(args, server, services, context),
-      );
-    },
+    call,
     published: () =>
       ({
         name,
         ...described,
-        inputSchema: inputSchema.json(),
-        outputSchema: outputSchema.json(),
+        inputSchema: inputSchema(),
+        outputSchema: outputSchema(),
       }) as ListedTool,
   };
 }

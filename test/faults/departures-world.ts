@@ -127,7 +127,9 @@ type Session = V1Client | V2Client;
 
 async function openSession(era: Era, services: ReturnType<typeof openAccount>): Promise<Session> {
   const [near, far] = InMemoryTransport.createLinkedPair();
-  serveStdio(() => createServer({ version: '0.0.0', tools: TOOLS, services }), { transport: far });
+  serveStdio(() => createServer({ version: '0.0.0', tools: TOOLS, services: () => services }), {
+    transport: far,
+  });
   const about = { name: 'test', version: '1.0.0' };
   if (era === 'v1') {
     const client = new V1Client(about);

@@ -62,7 +62,7 @@ export async function stage(
   );
   const client = new Client({ name: 'test', version: '1.0.0' });
   const [near, far] = InMemoryTransport.createLinkedPair();
-  await createServer({ version: '0.0.0', tools: TOOLS, services }).connect(far);
+  await createServer({ version: '0.0.0', tools: TOOLS, services: () => services }).connect(far);
   await client.connect(near);
 
   return {

@@ -74,7 +74,7 @@ export async function startTeam(
       shared,
       accounts: openAccounts(settings, fetch, log, store),
       build: (services) =>
-        createServer({ version: '0.0.0', tools: publishedTools(settings), services: { ...services, seal } }),
+        createServer({ version: '0.0.0', tools: publishedTools(settings), services, seal }),
       clock: options.clock ?? systemClock,
       log,
     });

@@ -1,4 +1,4 @@
-import type { ElicitRequest, McpServer, ServerContext } from '@modelcontextprotocol/server';
+import type { ElicitRequest, Server, ServerContext } from '@modelcontextprotocol/server';
 import { AppError } from '../../errors.ts';
 import { catchErrors } from '../boundary.ts';
 import type { AnswerNeeded } from './confirm.ts';
@@ -15,7 +15,7 @@ export const isAskedInCall = ({ mcpReq }: ServerContext): boolean => mcpReq.enve
  */
 export async function askInCall(
   { request }: AnswerNeeded,
-  server: McpServer,
+  server: Server,
   context: ServerContext,
 ): Promise<ServerContext> {
   const { mcpReq } = context;
@@ -23,7 +23,7 @@ export async function askInCall(
   const answers = Object.entries(inputRequests).map(async ([id, question]) => {
     const options = { relatedRequestId: mcpReq.id, timeout: ANSWER_WITHIN_MS, signal: mcpReq.signal };
     const answer = await catchErrors<unknown>(
-      () => server.server.request(question as ElicitRequest, options),
+      () => server.request(question as ElicitRequest, options),
       () => {
         throw new AppError('cancelled', 'The question had no answer that can be read, so nothing was done.', {
           next: 'Ask the user in the conversation. If this client closes questions by itself, they can set SENT_CONFIRM=never.',

@@ -4,8 +4,8 @@ import {
   type InputRequiredResult,
   inputRequired,
   inputResponse,
-  type McpServer,
   type RequestStateCodec,
+  type Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod/v4';
@@ -35,7 +35,7 @@ const answerSchema = z.object({ confirm: z.boolean().optional() });
  */
 export function createConfirm(
   { mode, seal }: { mode: ConfirmMode; seal?: QuestionSeal | undefined },
-  server: McpServer,
+  server: Server,
   context: ServerContext,
 ) {
   return async (question: string, about: { plan?: string } = {}): Promise<void> => {
@@ -83,7 +83,7 @@ const elicit = (id: string, message: string, requestState?: string): InputRequir
 };
 
 /** Form elicitation; a bare `{}` means it too. */
-export function canAsk(server: McpServer, context: ServerContext): boolean {
+export function canAsk(server: Server, context: ServerContext): boolean {
   const { elicitation } = capabilitiesOf(server, context);
   return elicitation !== undefined && ('form' in elicitation || !('url' in elicitation));
 }

@@ -1,11 +1,6 @@
-import {
-  type McpServer,
-  ResourceNotFoundError,
-  ResourceTemplate,
-  type ServerContext,
-} from '@modelcontextprotocol/server';
+import { ResourceNotFoundError, type Server, type ServerContext } from '@modelcontextprotocol/server';
 import { capabilitiesOf } from '../confirm/index.ts';
-import type { Tool } from '../tool.ts';
+import type { Resource } from '../serve-resources.ts';
 
 /** The extension of MCP by which a tool has a page of its own (MCP Apps, 2026-01-26). */
 export const VIEWS_EXTENSION = 'io.modelcontextprotocol/ui';
@@ -36,39 +31,39 @@ async function htmlOf(page: Page): Promise<string> {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${TITLES[page]}</title><style>${pages.style}</style><body><main></main><script>${pages[page]}</script>`;
 }
 
-/**
- * Gives tools their pages, for clients that can show them; others are told of none. What a client can show is said
- * with its handshake in one protocol era and with each request in the other.
- */
-export function registerViews(server: McpServer, tools: readonly Tool[]): void {
-  const canShow = (context: ServerContext): boolean =>
-    capabilitiesOf(server, context).extensions?.[VIEWS_EXTENSION] !== undefined;
-  const pagesNamed = [...new Set(tools.flatMap(({ name }) => PAGE_OF[name] ?? []))];
+/** What a client can show is said with its handshake in one protocol era and with each request in the other. */
+const canShow = (server: Server, context: ServerContext): boolean =>
+  capabilitiesOf(server, context).extensions?.[VIEWS_EXTENSION] !== undefined;
 
-  server.server.setRequestHandler('tools/list', (_request, context) => ({
-    tools: tools.map((tool) => {
-      const page = canShow(context) ? PAGE_OF[tool.name] : undefined;
-      return { ...tool.published(), ...(page && { _meta: { ui: { resourceUri: addressOf(page) } } }) };
-    }),
-  }));
+/** What a tool says of its page, to clients that can show it; others are told of none. */
+export function viewOf(
+  tool: string,
+  server: Server,
+  context: ServerContext,
+): { _meta?: { ui: { resourceUri: string } } } {
+  const page = canShow(server, context) ? PAGE_OF[tool] : undefined;
+  return page ? { _meta: { ui: { resourceUri: addressOf(page) } } } : {};
+}
 
-  server.registerResource(
-    'view',
-    new ResourceTemplate('ui://sent-contacts/{page}', {
-      list: (context: ServerContext) => ({
-        resources: (canShow(context) ? pagesNamed : []).map((page) => ({
-          uri: addressOf(page),
-          name: TITLES[page],
-          mimeType: MIME_TYPE,
-        })),
-      }),
-    }),
-    { title: 'View', description: 'A page that shows the result of a tool.', mimeType: MIME_TYPE },
-    async (uri: URL) => {
-      const page = pagesNamed.find((name) => addressOf(name) === uri.href);
-      if (page === undefined) throw new ResourceNotFoundError(uri.href);
-      const _meta = { ui: { csp: {}, prefersBorder: true } };
-      return { contents: [{ uri: uri.href, mimeType: MIME_TYPE, text: await htmlOf(page), _meta }] };
+/** The pages of these tools. */
+export function viewsFor(tools: readonly string[]): Resource {
+  const pages = [...new Set(tools.flatMap((name) => PAGE_OF[name] ?? []))];
+  return {
+    name: 'view',
+    address: 'ui://sent-contacts/{page}',
+    title: 'View',
+    description: 'A page that shows the result of a tool.',
+    mimeType: MIME_TYPE,
+    list: ({ server, context }) =>
+      (canShow(server, context) ? pages : []).map((page) => ({
+        uri: addressOf(page),
+        name: TITLES[page],
+        mimeType: MIME_TYPE,
+      })),
+    async read(_visit, uri) {
+      const page = pages.find((name) => addressOf(name) === uri);
+      if (page === undefined) throw new ResourceNotFoundError(uri);
+      return { text: await htmlOf(page), _meta: { ui: { csp: {}, prefersBorder: true } } };
     },
-  );
+  };
 }
