@@ -21,7 +21,6 @@ const BARE = join(folder, 'bare-server.cjs');
 
 const env = {
   PATH: process.env.PATH,
-  HOME: folder, // Compiled code is kept here, where Node keeps any: the second round has it.
   SENT_API_KEY: 'sk_test_bench',
   SENT_BASE_URL: 'http://127.0.0.1:9',
 };
@@ -51,9 +50,12 @@ function cpuMs({ pid }: ChildProcess): number {
   }
 }
 
-async function start(...args: string[]): Promise<Start> {
+async function start(args: string[], home = folder): Promise<Start> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, args, {
+    env: { ...env, HOME: home },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const send = (message: object) => child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
   const clientInfo = { name: 'bench', version: '1' };
   const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
@@ -77,6 +79,14 @@ async function start(...args: string[]): Promise<Start> {
   return found;
 }
 
+/** As after an installation: no compiled code is kept yet. */
+async function firstStart(): Promise<Start> {
+  const home = mkdtempSync(join(folder, 'home-'));
+  const found = await start([EXECUTABLE], home);
+  rmSync(home, { recursive: true, force: true });
+  return found;
+}
+
 /** Node with nothing to do, from spawn to its end. */
 async function nodeAlone(): Promise<Start> {
   const startedAt = performance.now();
@@ -86,10 +96,11 @@ async function nodeAlone(): Promise<Start> {
 
 const programs: Record<string, () => Promise<Start>> = {
   'node -e 0': nodeAlone,
-  'null server': () => start('bench/null-server.cjs'),
-  'bare server of the SDK': () => start(BARE),
-  'sent-contacts-mcp': () => start(EXECUTABLE),
-  'sent-contacts-mcp --demo': () => start(EXECUTABLE, '--demo'),
+  'null server': () => start(['bench/null-server.cjs']),
+  'bare server of the SDK': () => start([BARE]),
+  'sent-contacts-mcp, first': firstStart,
+  'sent-contacts-mcp': () => start([EXECUTABLE]),
+  'sent-contacts-mcp --demo': () => start([EXECUTABLE, '--demo']),
 };
 
 const median = (values: number[]): number =>

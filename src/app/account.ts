@@ -2,7 +2,7 @@ import { version } from '../../package.json';
 import type { Settings } from '../config/index.ts';
 import { createAddressBook, createContacts } from '../contacts/index.ts';
 import { createMessages } from '../messages/index.ts';
-import { type Clock, type Log, systemClock } from '../runtime/index.ts';
+import { type Clock, type Log, placeOf, systemClock } from '../runtime/index.ts';
 import { createSentClient, type SentClient } from '../sent/index.ts';
 import type { StateStore } from '../state/index.ts';
 import { addressBookFile } from './address-book-file.ts';
@@ -99,10 +99,3 @@ export function openAccount(
   };
 }
 export type OpenAccount = ReturnType<typeof openAccount>;
-
-/** Where something was thrown, without its words, which may hold anything. */
-function placeOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return [error.name, ...frames.slice(0, 6).map((frame) => frame.trim())].join(' < ');
-}

@@ -170,6 +170,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
             if (!isHeld) return;
             isHeld = false;
             held.calls--;
+            if (held.calls === 0 && held.rooms === undefined) accounts.delete(id); // Nothing was asked of it.
             giveBack();
           };
         },

@@ -1,9 +1,10 @@
 import { Writable } from 'node:stream';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { version } from '../../package.json';
-import { demoApi, networkApi, openAccount, openStore } from '../app/index.ts';
+import type { openAccount } from '../app/index.ts';
 import type { Settings } from '../config/index.ts';
 import { createServer, TOOLS } from '../mcp/index.ts';
+import { placeOf } from '../runtime/index.ts';
 import type { UserPlace } from '../state/index.ts';
 import { createLog } from './log.ts';
 
@@ -24,12 +25,20 @@ export function publishedTools({ readOnly: readOnlyAlone, tools }: Settings) {
 export async function serve(settings: Settings, place: UserPlace): Promise<void> {
   const protocol = keepStdout();
   const log = createLog(settings.log, (line) => process.stderr.write(line), Date.now);
-  const store = openStore(settings, place);
-  const api = settings.demo ? await demoApi() : networkApi(settings);
-  const services = openAccount(settings, api, log, store);
+  let opened: Promise<ReturnType<typeof openAccount>> | undefined;
+  /** Loaded and opened by the first call, so that no host waits for it. */
+  const services = () => {
+    opened ??= (async () => {
+      const { demoApi, networkApi, openAccount, openStore } = await import('../app/index.ts');
+      const api = settings.demo ? await demoApi() : networkApi(settings);
+      return openAccount(settings, api, log, openStore(settings, place));
+    })();
+    return opened;
+  };
+  const failed = (error: unknown) => log('error', 'failed', { tool: 'process', at: placeOf(error) });
   const tools = publishedTools(settings);
 
-  const handle = serveStdio(() => createServer({ version, tools, services: () => services }), {
+  const handle = serveStdio(() => createServer({ version, tools, services }), {
     transport: new StdioServerTransport(process.stdin, protocol),
     onerror: (error) => log('error', 'protocol', { kind: error.name }),
   });
@@ -41,15 +50,15 @@ export async function serve(settings: Settings, place: UserPlace): Promise<void>
       void handle.close();
       setImmediate(() => process.exit(code));
     };
-    services.close().then(leave, leave);
+    Promise.resolve(opened?.then((account) => account.close())).then(leave, leave);
   };
   process.stdin.once('end', () => end(0)).once('close', () => end(0));
   process.once('SIGTERM', () => end(0)).once('SIGINT', () => end(0));
   process.stdout.on('error', () => end(0)); // The client closed its end: nobody is left to talk to.
   process.stderr.on('error', () => {});
-  process.on('unhandledRejection', (reason) => services.failed('process', reason));
+  process.on('unhandledRejection', failed);
   process.on('uncaughtException', (error) => {
-    services.failed('process', error);
+    failed(error);
     end(1);
   });
   log('info', 'serving', { version, tools: tools.length, demo: settings.demo });

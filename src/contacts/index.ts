@@ -24,6 +24,6 @@ export {
   toE164,
 } from './model/index.ts';
 export { type AddressBookSource, createAddressBook } from './people/index.ts';
-export { createCursors, SORTS, type StoredOptions } from './question/index.ts';
+export { createCursors, type StoredOptions } from './question/index.ts';
 export type { Question, SearchResult } from './search-request.ts';
 export type { SelectedPeople, Selections } from './selections.ts';

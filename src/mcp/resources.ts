@@ -1,5 +1,4 @@
 import { ResourceNotFoundError } from '@modelcontextprotocol/server';
-import { csvOf } from '../contacts/index.ts';
 import { errorText, toAppError } from '../errors.ts';
 import type { Caller } from '../runtime/index.ts';
 import { catchErrors } from './boundary.ts';
@@ -58,6 +57,7 @@ export const RESOURCES: readonly Resource[] = [
     read: (visit, uri, selection) =>
       reading(uri, async () => {
         const { contacts } = await visit.services();
+        const { csvOf } = await import('../contacts/index.ts'); // Not before it is asked for.
         return csvOf((await contacts.selections.people(idIn(selection), quietCaller(visit))).contacts);
       }),
   },

@@ -63,7 +63,7 @@ export type ToolDefinition<I, O> = {
   output(): z.ZodType;
   run(input: I, context: ToolContext): Promise<O>;
   /** The text, for hosts that show the model nothing else: every fact of the output is in it. */
-  render(output: O): string;
+  render(output: O): string | Promise<string>;
   /** Resources that the output names, for hosts that follow links. */
   links?(output: O): { uri: string; name: string; mimeType: string }[];
   /** What the history says of a call that went well; for tools that change anything. */
@@ -131,7 +131,7 @@ export function defineTool<I, O extends object>(definition: ToolDefinition<I, O>
         const sanitised = sanitiseResult(output) as O;
         return {
           content: [
-            { type: 'text', text: definition.render(sanitised) },
+            { type: 'text', text: await definition.render(sanitised) },
             ...(definition.links?.(sanitised) ?? []).map((link) => ({
               type: 'resource_link' as const,
               ...link,

@@ -1,4 +1,3 @@
-export { CHANNELS } from './content/index.ts';
 export type { FollowUp, Message, PastSend } from './follow-up/index.ts';
 export { createMessages, type Messages } from './messages.ts';
 export type { SendResult, ShownMessage } from './send/index.ts';

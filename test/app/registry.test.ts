@@ -33,7 +33,12 @@ function registry({ maxContacts = 100, maxAccounts = 10, contacts = {} as Record
     maxContacts,
     maxAccounts,
   });
-  const use = async (key: string) => (await accounts.admit(key)).hold()();
+  const use = async (key: string) => {
+    const account = await accounts.admit(key);
+    const release = account.hold();
+    account.services();
+    release();
+  };
   const identified = () => log.filter((line) => line.startsWith('identify')).length;
   const fail = (code?: ErrorCode): void => {
     failure = code;
@@ -95,7 +100,7 @@ describe('memory', () => {
   test('the account used least is given back when contacts are too many, and opened again when it is used', async () => {
     const { accounts, log, use } = registry({ contacts: { a: 50, b: 40, c: 30 } });
     const a = await accounts.admit('a1');
-    a.hold()();
+    await use('a1');
     await use('b1');
     expect(accounts.size()).toEqual({ accounts: 2, contacts: 90 });
     await use('c1');

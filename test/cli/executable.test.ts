@@ -37,7 +37,7 @@ test('it is one small script of ASCII that starts by itself', async () => {
   const text = readFileSync(EXECUTABLE, 'utf8');
   expect(text.split('\n', 1)).toEqual(['#!/usr/bin/env node']);
   expect(text).not.toMatch(/[^\0-\x7f]/);
-  expect(statSync(EXECUTABLE).size).toBeLessThan(950_000);
+  expect(statSync(EXECUTABLE).size).toBeLessThan(800_000);
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
   expect((await run(process.execPath, [EXECUTABLE, '--version'])).stdout).toBe(`${version}\n`);
 });

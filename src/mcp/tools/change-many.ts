@@ -1,6 +1,6 @@
 /** What update_contact and delete_contact share where many are meant: a plan that is shown, and its carrying out. */
 import * as z from 'zod/v4';
-import { type BulkPreview, type BulkResult, changesText, countryName } from '../../contacts/index.ts';
+import type { BulkPreview, BulkResult } from '../../contacts/index.ts';
 import type { Act } from '../../runtime/index.ts';
 import { count, inline, lines } from '../text.ts';
 
@@ -28,13 +28,18 @@ export const manyOutput = {
 
 export type Many = BulkPreview | BulkResult;
 
-export const manyText = (many: Many): string =>
+export const manyText = async (many: Many): Promise<string> =>
   many.status === 'preview' ? previewText(many) : resultText(many);
 
-function previewText(preview: BulkPreview): string {
+async function previewText(preview: BulkPreview): Promise<string> {
+  const { changesText, countryName } = await import('../../contacts/index.ts'); // Not before the first call.
   const { changes, countries, first, skipped, opted_out, requests, takes_seconds, read_as, as_of } = preview;
   const what = changes ? changesText(changes) : 'deletion for good, with the consent history';
-  const where = countries.map(({ country, count: amount }) => `${countryText(country)} ${amount}`).join(', ');
+  const where = countries
+    .map(({ country, count: amount }) =>
+      country === 'none' ? `no country ${amount}` : `${countryName(country)} (${country}) ${amount}`,
+    )
+    .join(', ');
   const people = first.map(({ phone_number, region_code, name, opt_out }) =>
     [
       inline(phone_number),
@@ -81,9 +86,6 @@ function resultText({ plan, done, failed, remaining, done_at, ...result }: BulkR
     `plan ${plan}`,
   );
 }
-
-const countryText = (code: string): string =>
-  code === 'none' ? 'no country' : `${countryName(code)} (${code})`;
 
 export const actOfMany = (many: Many): Pick<Act, 'outcome' | 'people' | 'numbers' | 'plan'> => {
   const plan = many.plan === undefined ? {} : { plan: many.plan };

@@ -1,5 +1,5 @@
 import * as z from 'zod/v4';
-import { countryName, type Question, type SearchResult, SORTS } from '../../contacts/index.ts';
+import type { Question, SearchResult } from '../../contacts/index.ts';
 import { count, inline, inlineList, lines } from '../text.ts';
 import { defineTool } from '../tool.ts';
 import { leanList } from './lean-list.ts';
@@ -47,7 +47,7 @@ export const searchContacts = defineTool({
       ...filters(),
       phone_number: z.string().min(1).optional().describe('exact number'),
       selection: z.string().min(1).optional().describe('of an earlier search; further filters narrow it'),
-      sort: z.enum(SORTS).optional(),
+      sort: z.enum(['relevance', 'newest', 'oldest', 'recently_updated', 'phone_number']).optional(),
       group_by: z
         .string()
         .min(1)
@@ -85,7 +85,7 @@ export const searchContacts = defineTool({
     selection === undefined
       ? []
       : [{ uri: `sent://selections/${selection}`, name: `${selection}.csv`, mimeType: 'text/csv' }],
-  render: ({ total, contacts, groups, selection, next_cursor, complete, as_of, read_as, warnings }) => {
+  render: async ({ total, contacts, groups, selection, next_cursor, complete, as_of, read_as, warnings }) => {
     const more = contacts.length > 0 && contacts.length < total;
     return lines(
       `${count(total, 'contact')}${complete ? '' : ' so far'}. Read as: ${read_as}.`,
@@ -96,12 +96,16 @@ export const searchContacts = defineTool({
       ]
         .flat()
         .join(' '),
-      groups?.map(groupText).join(', '),
+      groups && (await groupsText(groups)),
       contactTable(contacts),
       warnings,
     );
   },
 });
 
-const groupText = ({ value, count: amount }: { value: string; count: number }): string =>
-  `${/^[A-Z]{2}$/.test(value) ? `${countryName(value)} (${value})` : inline(value, 60)} ${amount}`;
+async function groupsText(groups: readonly { value: string; count: number }[]): Promise<string> {
+  const { countryName } = await import('../../contacts/index.ts'); // Not before the first call.
+  const named = (value: string) =>
+    /^[A-Z]{2}$/.test(value) ? `${countryName(value)} (${value})` : inline(value, 60);
+  return groups.map(({ value, count: amount }) => `${named(value)} ${amount}`).join(', ');
+}

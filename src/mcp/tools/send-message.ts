@@ -1,5 +1,5 @@
 import * as z from 'zod/v4';
-import { CHANNELS, type SendResult, type ShownMessage } from '../../messages/index.ts';
+import type { SendResult, ShownMessage } from '../../messages/index.ts';
 import { count, inline, lines } from '../text.ts';
 import { defineTool } from '../tool.ts';
 import { outcomeLines } from './render.ts';
@@ -43,7 +43,7 @@ export const sendMessage = defineTool({
           'instead of template; here and in parameters {name} is filled per recipient, {name|friend} too',
         ),
       channels: z
-        .array(z.enum(CHANNELS))
+        .array(z.enum(['sent', 'sms', 'whatsapp', 'rcs']))
         .min(1)
         .optional()
         .describe('leave out to let Sent choose; several = one billed message each'),
