@@ -1,17 +1,22 @@
 /**
  * What serving a team costs: searches over stdio, through one instance and through three behind a balancer; a note found
  * through another instance; an instance that starts and loads a directory; idle sessions. All on this machine, over a
- * PostgreSQL of its own and the simulator. Run: npm run build && npx tsx bench/team.ts
+ * PostgreSQL of its own and the simulator. Run: npm run build && npx tsx bench/team.ts [accounts] [sessions] [calls a second] [idle sessions]
  */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { EXECUTABLE } from '../scripts/build.ts';
 import { type Instance, startInstances } from '../scripts/instances.ts';
 import { startSimulator } from '../src/simulator/index.ts';
 import { startPostgres } from '../test/postgres-server.ts';
+import { bundled, started } from './processes.ts';
 
-const SEARCHES = 150;
+const [ACCOUNTS = 50, SESSIONS = 200, CALLS_A_SECOND = 200, IDLE = 1_000] = process.argv.slice(2).map(Number);
+const CONTACTS = 20_000;
+const SEARCHES = 200;
 const QUESTIONS = ['sofia', 'vip berlin', 'ends in 42', 'hernandes', '+4930', 'wholesale'];
 
 type Connected = { client: Client; call(tool: string, args: object): Promise<Record<string, unknown>> };
@@ -46,14 +51,27 @@ const at = (values: number[], part: number): string =>
 const report = (what: string, values: number[]): void =>
   console.log(`${what.padEnd(58)} median ${at(values, 0.5)} ms, p95 ${at(values, 0.95)} ms`);
 
+/** One search after the other, over these connections in turn. */
 async function searches(connections: Connected[]): Promise<number[]> {
   const found: number[] = [];
   for (let n = 0; n < SEARCHES; n++) {
-    const query = QUESTIONS[n % QUESTIONS.length];
     const { call } = connections[n % connections.length] as Connected;
-    found.push(await timed(() => call('search_contacts', { query })));
+    found.push(await timed(() => call('search_contacts', { query: QUESTIONS[n % QUESTIONS.length] })));
   }
   return found;
+}
+/** So many searches a second, whether or not those before are answered. */
+async function inTime(connections: Connected[], seconds: number): Promise<number[]> {
+  const startedAt = performance.now();
+  return Promise.all(
+    Array.from({ length: CALLS_A_SECOND * seconds }, async (_, n) => {
+      const dueAt = startedAt + (n * 1_000) / CALLS_A_SECOND;
+      await new Promise((resolve) => setTimeout(resolve, dueAt - performance.now()));
+      const { call } = connections[n % connections.length] as Connected;
+      await call('search_contacts', { query: QUESTIONS[n % QUESTIONS.length] });
+      return performance.now() - dueAt;
+    }),
+  );
 }
 /** Reads the account whole, however long that takes. */
 async function read({ call }: Connected): Promise<void> {
@@ -62,50 +80,65 @@ async function read({ call }: Connected): Promise<void> {
 const memoryMb = (instance: Instance): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${instance.pid()}/status`, 'utf8'))?.[1]) / 1000;
 
-async function main(): Promise<void> {
-  const postgres = await startPostgres([]); // With fsync, as it would run.
-  const simulator = await startSimulator({ contacts: 20_000, metadata: 'ignored', requestsKept: 0 });
-  const env = { SENT_BASE_URL: simulator.url, SENT_STATE: await postgres.createDatabase() };
+async function overStdio(env: Record<string, string>): Promise<Connected> {
+  const client = new Client(info);
+  await client.connect(new StdioClientTransport({ command: process.execPath, args: [EXECUTABLE], env }));
+  return connected(client);
+}
 
-  const stdio = new Client(info);
-  await stdio.connect(
-    new StdioClientTransport({
-      command: process.execPath,
-      args: [EXECUTABLE],
-      env: { ...env, SENT_API_KEY: simulator.key, SENT_STATE: 'off' },
-    }),
-  );
-  await read(connected(stdio));
-  report('search in 20,000 over stdio', await searches([connected(stdio)]));
-  await stdio.close();
+const accountsOf = async (accounts: number, contacts: number) =>
+  started<{ url: string; keys: string[] }>(await bundled('bench/accounts-program.ts'), [
+    String(accounts),
+    String(contacts),
+  ]);
 
+/** How long answers take: over stdio, through one instance, and through three behind a balancer. */
+async function latency(state: string): Promise<void> {
+  const { first: api, stop } = await accountsOf(ACCOUNTS, CONTACTS);
+  const env = { SENT_BASE_URL: api.url, SENT_STATE: state };
+  const [key = ''] = api.keys;
+  const keyOf = (n: number): string => api.keys[n % api.keys.length] ?? '';
+
+  const folder = mkdtempSync(join(tmpdir(), 'sent-team-'));
+  const desk = await overStdio({ ...env, SENT_API_KEY: key, SENT_STATE: folder });
+  await read(desk);
+  const forgetful = await overStdio({ ...env, SENT_API_KEY: key, SENT_STATE: 'off' });
+  await read(forgetful);
   const team = await startInstances(3, env);
-  for (const { url } of team.instances) await read(await overHttp(url, simulator.key));
-  report('one instance', await searches([await overHttp(team.instances[0].url, simulator.key)]));
-  const many = await Promise.all(Array.from({ length: 20 }, () => overHttp(team.url, simulator.key)));
-  report('three instances, balancer, 20 sessions in turn', await searches(many));
-  const modern = await overHttp(team.url, simulator.key, 'modern');
-  report('the same, protocol 2026-07-28', await searches([modern]));
-  const inTime: number[] = [];
-  await Promise.all(
-    Array.from({ length: 600 }, async (_, n) => {
-      await new Promise((resolve) => setTimeout(resolve, n * 10));
-      const { call } = many[n % many.length] as Connected;
-      inTime.push(await timed(() => call('search_contacts', { query: QUESTIONS[n % QUESTIONS.length] })));
-    }),
+  for (const accountKey of api.keys)
+    for (const { url } of team.instances) await read(await overHttp(url, accountKey));
+  const balancer = await started<string>(
+    await bundled('bench/balancer-program.ts'),
+    team.instances.map(({ url }) => url),
   );
-  report('100 searches a second through the balancer, 6 s', inTime);
+  const sessions = [];
+  for (let n = 0; n < SESSIONS; n++) sessions.push(await overHttp(balancer.first, keyOf(n)));
+  const modern = await Promise.all(api.keys.map((key) => overHttp(balancer.first, key, 'modern')));
+  const one = await overHttp(team.instances[0].url, key);
 
-  const [one, two] = [
-    await overHttp(team.instances[0].url, simulator.key),
-    await overHttp(team.instances[1]?.url ?? '', simulator.key),
+  // Once before it counts, and then twice in turn, so that a busy moment of the machine hits all of them.
+  const measured: [string, Connected[], number[]][] = [
+    ['stdio, with a folder', [desk], []],
+    ['stdio, keeping nothing', [forgetful], []],
+    ['one instance', [one], []],
+    [`three, balancer, ${SESSIONS} sessions of ${ACCOUNTS} accounts`, sessions, []],
+    ['the same, protocol 2026-07-28', modern, []],
   ];
-  const people = simulator.book.page(1, 20, {}).contacts;
+  for (const round of [0, 1, 2])
+    for (const [, connections, found] of measured) {
+      const times = await searches(connections);
+      if (round > 0) found.push(...times);
+    }
+  for (const [what, , found] of measured) report(what, found);
+  report(`${CALLS_A_SECOND} searches a second through the balancer`, await inTime(sessions, 10));
+
+  const others = await overHttp(team.instances[1]?.url ?? '', key);
+  const { contacts } = await one.call('search_contacts', { query: 'sofia', limit: 20 });
   const noted: number[] = [];
-  for (const [n, { id }] of people.entries()) {
-    await one.call('update_contact', { contact_id: id, metadata: { mark: `mark${n}` } });
+  for (const [n, { phone_number }] of (contacts as { phone_number: string }[]).entries()) {
+    await one.call('update_contact', { phone_number, metadata: { mark: `mark${n}` } });
     const find = async () =>
-      (await two.call('search_contacts', { metadata: { mark: `mark${n}` } })).total === 1;
+      (await others.call('search_contacts', { metadata: { mark: `mark${n}` } })).total === 1;
     noted.push(
       await timed(async () => {
         while (!(await find()));
@@ -113,40 +146,64 @@ async function main(): Promise<void> {
     );
   }
   report('a note found through another instance, after its answer', noted);
+  await desk.client.close();
+  await forgetful.client.close();
+  balancer.stop();
   await team.close();
+  stop();
+  rmSync(folder, { recursive: true });
+}
 
+/** An instance that starts, and finds a large directory kept. */
+async function loading(state: string): Promise<void> {
   const large = await startSimulator({
     contacts: 100_000,
-    account: 2,
+    account: ACCOUNTS,
     key: 'sk_test_large',
+    metadata: 'ignored',
     requestsKept: 0,
   });
-  const first = await startInstances(1, { ...env, SENT_BASE_URL: large.url });
+  const env = { SENT_BASE_URL: large.url, SENT_STATE: state };
+  const first = await startInstances(1, env);
   await read(await overHttp(first.url, large.key));
-  await new Promise((resolve) => setTimeout(resolve, 2_000)); // Until it is saved.
+  await rest(2_000); // Until it is saved.
   await first.close();
-  const restarted = await startInstances(1, { ...env, SENT_BASE_URL: large.url });
+  const restarted = await startInstances(1, env);
   const client = await overHttp(restarted.url, large.key);
   const ms = await timed(() => client.call('search_contacts', { query: 'sofia' }));
-  console.log(`first search of an instance that starts, 100,000 contacts    ${ms.toFixed(0)} ms`);
-  console.log(
-    `its memory                                                   ${memoryMb(restarted.instances[0]).toFixed(0)} MB`,
-  );
+  console.log(`first search of an instance that starts, 100,000 contacts: ${ms.toFixed(0)} ms`);
+  console.log(`its memory: ${memoryMb(restarted.instances[0]).toFixed(0)} MB`);
   await restarted.close();
   await large.close();
+}
 
-  const idle = await startInstances(1, env);
-  const before = memoryMb(idle.instances[0]);
+/** Sessions that only hold their streams open. */
+async function idling(state: string): Promise<void> {
+  const { first: api, stop } = await accountsOf(Math.ceil(IDLE / 200), 60); // One key has at most 200 sessions.
+  const idle = await startInstances(1, { SENT_BASE_URL: api.url, SENT_STATE: state });
+  const [instance] = idle.instances;
+  const before = memoryMb(instance);
   const clients = [];
-  for (let n = 0; n < 200; n++) clients.push(await overHttp(idle.instances[0].url, simulator.key));
-  const after = memoryMb(idle.instances[0]);
+  for (let n = 0; n < IDLE; n++)
+    clients.push(await overHttp(instance.url, api.keys[n % api.keys.length] ?? ''));
+  const at = memoryMb(instance);
+  await rest(30_000);
+  const after = memoryMb(instance);
   console.log(
-    `200 idle sessions with their streams: ${before.toFixed(0)} → ${after.toFixed(0)} MB, ${(((after - before) / 200) * 1000).toFixed(0)} kB each`,
+    `${IDLE} idle sessions with their streams: ${before.toFixed(0)} → ${at.toFixed(0)} MB, after half a minute ${after.toFixed(0)} MB, ${(((after - before) / IDLE) * 1000).toFixed(0)} kB each`,
   );
   await Promise.all(clients.map(({ client }) => client.close()));
   await idle.close();
+  stop();
+}
+const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function main(): Promise<void> {
+  const postgres = await startPostgres([]); // With fsync, as it would run.
+  await idling(await postgres.createDatabase());
+  await loading(await postgres.createDatabase());
+  await latency(await postgres.createDatabase());
   await postgres.remove();
-  await simulator.close();
   process.exit(0); // Clients keep connections.
 }
 
