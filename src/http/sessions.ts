@@ -7,7 +7,7 @@ import type { Clock } from '../runtime/index.ts';
 
 /** A session that nobody called in for so long ends, streams or not; a client that comes back starts a new one. */
 const IDLE_MS = 4 * 3_600_000;
-/** About 140 kB each, stream and connection included (docs/team.md). The one used least makes room for a new one. */
+/** About 70 kB each, stream and connection included (docs/team.md). The one used least makes room for a new one. */
 const MAX_SESSIONS = 2_000;
 /** Of one key or access token, so that nobody takes the room of all. */
 const MAX_SESSIONS_OF_ONE = 200;
