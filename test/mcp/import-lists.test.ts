@@ -58,7 +58,9 @@ describe('imports that meet each other or trouble', () => {
   test('of parallel imports of one list each contact is claimed once', async () => {
     const session = await connect({ contacts: 0, latencyMs: 1 });
     const args = { phone_numbers: numbers(40) };
-    const results = await Promise.all(Array.from({ length: 20 }, () => session.call('import_contacts', args)));
+    const results = await Promise.all(
+      Array.from({ length: 20 }, () => session.call('import_contacts', args)),
+    );
     const created = results.map(({ data }) => data.created as number);
     expect(created.reduce((sum, count) => sum + count)).toBe(40);
     for (const { data } of results) {
