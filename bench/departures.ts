@@ -26,6 +26,7 @@ while (sum.sends < sends) {
   sum.doubled += found.doubled.length;
   sum.lost += found.lost.length;
   sum.lies += found.lies.length;
+  console.error(JSON.stringify(sum));
 }
 const [seconds, { user, system }] = [(performance.now() - startedAt) / 1000, process.cpuUsage()];
 console.log(sum, `${Math.round(seconds)} s, ${Math.round((user + system) / 1e6)} s of processor time`);

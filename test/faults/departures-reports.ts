@@ -5,18 +5,24 @@ export type Send = { index: number; to: string[]; text: string };
 /** What a call answered about a send. */
 export type Report = Outcome & { send: Send };
 
-/** Who has a message of this send, each as often as they got it. */
-const haveIt = ({ messages }: Simulator, { index }: Send): string[] =>
-  messages.filter(({ text = '' }) => text.startsWith(`#${index} `)).map(({ to }) => to);
+/** The messages of this send, to each as often as they got it. */
+const messagesOf = ({ messages }: Simulator, { index }: Send) =>
+  messages.filter(({ text = '' }) => text.startsWith(`#${index} `));
+
+/** From when a report is made until it is heard: the history is written in between. */
+const ON_ITS_WAY_MS = 100;
 
 /** What a report says that is not so, at the moment when it is heard. */
-export function liesOf({ code, text, data, send }: Report, simulator: Simulator): string[] {
-  const have = haveIt(simulator, send);
+export function liesOf({ code, text, data, send }: Report, simulator: Simulator, now: number): string[] {
+  const messages = messagesOf(simulator, send);
+  const have = messages.map(({ to }) => to);
   const lie = (why: string) =>
     `#${send.index} of ${send.to.length}: ${why}, ${have.length} have it: ${text.slice(0, 300)}`;
   // Nothing is claimed of a send that is open, but its plan is named.
   if (/plan: send_\w{16}/.test(text) && (code === 'unknown_outcome' || code === 'cancelled')) return [];
-  if (code !== 'ok') return have.length === 0 ? [] : [lie(code)];
+  // Another call may have begun it only then.
+  const isBegun = messages.some(({ createdAt }) => createdAt < now - ON_ITS_WAY_MS);
+  if (code !== 'ok') return isBegun ? [lie(code)] : [];
   const numbers = (list: string) => (data[list] as { to: string }[]).map(({ to }) => to);
   const [accepted, notSent, skipped] = [numbers('messages'), numbers('not_sent'), numbers('skipped')];
   const unknown = data.unknown as string[];

@@ -90,7 +90,7 @@ export async function runDepartures(options: {
       .call('send_message', wordedAgain(send, random), cancel.signal)
       .then((outcome): Report | undefined => {
         const report = { ...outcome, send };
-        if (!hasLeft && !server.isDead()) lies.push(...liesOf(report, simulator));
+        if (!hasLeft && !server.isDead()) lies.push(...liesOf(report, simulator, clock.trueTime()));
         return report;
       })
       .catch((error: unknown) => {

@@ -188,6 +188,23 @@ test('a name that has become known, or another, makes no other send', async () =
   expect(simulator.messages.at(-1)?.body).toBe('Hey Zed');
 });
 
+test('held back several times and then sent: it is known as sent, in every process and hours later', async () => {
+  const first = await stage();
+  first.simulator.faults.add({
+    ...{ path: /messages$/, times: 3 },
+    kind: { status: 429, code: 'BUSINESS_002', retryAfter: 90 },
+  });
+  for (let held = 0; held < 3; held++) {
+    expect((await first.call('send_message', HI)).code).toBe('rate_limited');
+    first.clock.advance(90_000);
+  }
+  expect((await first.call('send_message', HI)).data.accepted).toBe(2);
+  first.clock.advance(2 * 3_600_000);
+  for (const { call } of [first, await stage({ beside: first })])
+    expect((await call('send_message', HI)).text).toContain('nothing went out now');
+  expect(counts(first.simulator.messages)).toEqual({ [A]: 1, [B]: 1 });
+});
+
 describe('nearly the same, while the first is open', () => {
   test.each([
     ['one person fewer', { ...HI, to: [A] }],

@@ -12,7 +12,7 @@ export type Settled = { message_id: string; status: string; reason?: string | un
  */
 export type SendEvent =
   | { event: 'plan'; send: string; plan: SendPlan }
-  /** It goes out from now on. `after` is the send with the same fingerprint before it; each has one successor. */
+  /** It goes out from now on. `after` is the start with the same fingerprint before it; each has one successor. */
   | { event: 'start'; send: string; fingerprint: string; after?: string }
   /** It did not go out after all: another one stood in the way. */
   | { event: 'withdraw'; send: string }

@@ -31,7 +31,7 @@ export type SendLog = {
   /** All that were started, latest first. */
   started(): SendRecord[];
   /**
-   * The last that was ever started with this fingerprint, also one that was withdrawn; each has one successor. To be
+   * The last start that there ever was with this fingerprint, also one that was withdrawn; each has one successor. To be
    * asked in the same breath as `latestOf`, and given to `start`.
    */
   lastStarted(fingerprint: string): string | undefined;
@@ -85,7 +85,8 @@ export function createSendLog(state: AccountState, clock: Clock): SendLog {
     const record = records.get(event.send);
     if (record) applyEvent(record, event, at, ++order);
     if (event.event !== 'start') return;
-    lastStarted.set(event.fingerprint, event.send);
+    const again = record && record.starts > 1 ? ` ${record.starts}` : '';
+    lastStarted.set(event.fingerprint, `${event.send}${again}`);
     shown.delete(event.send);
   }
 
@@ -154,7 +155,8 @@ export function createSendLog(state: AccountState, clock: Clock): SendLog {
       const { entry } = await state.claim('sends', `start ${fingerprint} ${after ?? 'first'}`, event);
       await log.refresh();
       const record = records.get(String(entry.send));
-      if (record !== undefined) return record;
+      const isStarted = record?.startedAt !== undefined;
+      if (record !== undefined && (isStarted || record.plan.id !== id)) return record;
       throw new AppError('unavailable', 'What is known of this send cannot be read, so nothing was sent.');
     },
 

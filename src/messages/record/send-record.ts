@@ -15,8 +15,10 @@ export type RequestState =
 export type SendRecord = {
   readonly plan: SendPlan;
   readonly plannedAt: number;
-  /** Undefined for one that was only shown. */
+  /** Undefined for one that was only shown, or withdrawn. */
   startedAt: number | undefined;
+  /** How often it was started: once more after each time that it was withdrawn. */
+  starts: number;
   /** Its place among all that were started. */
   order: number;
   /** Whether somebody has been told how it ended. */
@@ -32,6 +34,7 @@ export const newRecord = (plan: SendPlan, plannedAt: number): SendRecord => ({
   plan,
   plannedAt,
   startedAt: undefined,
+  starts: 0,
   order: 0,
   isHeard: false,
   requests: plan.requests.map(() => ({ is: 'waiting' })),
@@ -48,6 +51,7 @@ export function applyEvent(record: SendRecord, event: SendEvent, at: number, ord
   switch (event.event) {
     case 'start':
       record.startedAt = at;
+      record.starts++;
       record.order = order;
       // What had failed before it was withdrawn is tried anew.
       for (const [index, { is }] of requests.entries())

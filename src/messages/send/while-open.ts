@@ -19,9 +19,11 @@ export async function whileOpen(
   if (!(thrown instanceof AppError) || thrown.code !== 'cancelled') return thrown;
   await log.refresh().catch(() => {}); // What was known before has to do.
   const since = now() - DAY_MS;
-  const begun = (record ? [record] : startedLike(request, log)).filter(
-    ({ startedAt = 0 }) => startedAt > since,
-  );
+  // Two processes that are asked the same at once make a plan each, of which one is begun.
+  const like = record
+    ? log.startedWith(record.plan.words, new Set(peopleOf(record.plan)))
+    : startedLike(request, log);
+  const begun = like.filter(({ startedAt = 0 }) => startedAt > since);
   const meant = begun.findLast((one) => isOpen(one, now())) ?? begun.at(-1);
   if (meant === undefined || thrown.next.includes(meant.plan.id)) return thrown;
   return thrown.with({
