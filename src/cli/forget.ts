@@ -6,7 +6,8 @@ import { takeFlags } from './command-flags.ts';
 const HELP = `Usage: sent-contacts-mcp forget
 
 Removes all that is kept for every account: notes, sends, plans, history, selections and the copy of the contacts.
-Nothing in Sent itself changes. What was removed is said.
+Nothing in Sent itself changes. What was removed is said. A server that runs now still holds in memory what it had read:
+restart the hosts that use it.
 The settings of --help are taken too, such as --state.
 `;
 
@@ -41,6 +42,8 @@ export async function runForget(argv: readonly string[], io: CommandIo): Promise
   });
 }
 
+const STILL_HELD = 'Servers that run now still hold it in memory until they are restarted.\n';
+
 function removedText({ accounts, entries, snapshots, bytes }: StateReport, place: string): string {
   if (accounts === 0) return `Nothing was kept in ${place}.\n`;
   const counts = Object.entries(entries)
@@ -48,5 +51,5 @@ function removedText({ accounts, entries, snapshots, bytes }: StateReport, place
     .map(([log, count]) => `  ${NAMES[log as keyof typeof NAMES]}: ${count}\n`);
   const copies = snapshots > 0 ? [`  copies of the contacts: ${snapshots}\n`] : [];
   const size = bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
-  return `Removed from ${place}, of ${accounts} ${accounts === 1 ? 'account' : 'accounts'}, ${size}:\n${[...counts, ...copies].join('')}`;
+  return `Removed from ${place}, of ${accounts} ${accounts === 1 ? 'account' : 'accounts'}, ${size}:\n${[...counts, ...copies].join('')}${STILL_HELD}`;
 }

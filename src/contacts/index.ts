@@ -1,6 +1,6 @@
 export { type Account, readAccount } from './account.ts';
 export { type BulkPreview, type BulkResult, changesText } from './bulk/index.ts';
-export type { Changes, MutationResult } from './changes/index.ts';
+export { type Changes, DRY_RUN_NOT_CONFIRMED, type MutationResult } from './changes/index.ts';
 export { type Contacts, createContacts, type NumberFacts } from './contacts.ts';
 export { csvOf } from './csv-of.ts';
 export type { PersonKey, Resolved } from './directory/index.ts';

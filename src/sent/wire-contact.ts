@@ -31,7 +31,7 @@ export const contactSchema: z.ZodType<SentContact> = z.unknown().transform((valu
   const { country_code, opt_out, is_inherited, metadata } = row;
   return {
     id,
-    phone_number: textIn(row.phone_number),
+    phone_number: digitsIn(row.phone_number) ?? textIn(row.phone_number),
     format_e164: textIn(row.format_e164),
     format_international: textIn(row.format_international),
     format_national: textIn(row.format_national),
@@ -48,8 +48,17 @@ export const contactSchema: z.ZodType<SentContact> = z.unknown().transform((valu
   };
 });
 
+/** A row of a list; one without any number is nobody that could be told, found or reached. */
+export const contactRowSchema: z.ZodType<SentContact> = contactSchema.refine(
+  ({ phone_number, format_e164 }) => (format_e164 ?? phone_number) !== undefined,
+);
+
 const textIn = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
+
+/** A number that was sent as one: its digits, as nothing says that its calling code is among them. */
+const digitsIn = (value: unknown): string | undefined =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? String(value) : undefined;
 
 /** Channel names: the API gives a comma list, later dialects may give an array. Equal lists are one and the same. */
 export function channelsIn(value: unknown): readonly string[] {

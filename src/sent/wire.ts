@@ -3,7 +3,7 @@
  * required; all else may be missing, null or of a strange type and then counts as not given; unknown fields pass by.
  */
 import * as z from 'zod/v4';
-import { channelsIn, contactSchema } from './wire-contact.ts';
+import { channelsIn, contactRowSchema } from './wire-contact.ts';
 
 export { contactSchema, type SentContact } from './wire-contact.ts';
 
@@ -86,7 +86,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 export type SentPage<T> = { rows: T[]; pagination: SentPagination | undefined };
 
-export const contactPageSchema = page(contactSchema, 'contacts');
+export const contactPageSchema = page(contactRowSchema, 'contacts');
 
 export const summarySchema = z.object({
   message_count: number.transform((value) => value ?? 0),

@@ -96,6 +96,7 @@ test('forget removes all of it, needs no key, and says what it removed', async (
   expect(stdout).toMatch(/^Removed from .*, of 1 account, .*:\n/);
   expect(stdout).toMatch(/ notes: 1\n/);
   expect(stdout).toMatch(/ acts of the history: 2\n/);
+  expect(stdout).toMatch(/\nServers that run now still hold it in memory until they are restarted\.\n$/);
   expect((await run('forget')).stdout).toMatch(/^Nothing was kept in /);
   env = before;
   expect((await run('history')).stdout).toBe('Nothing is written down.\n');

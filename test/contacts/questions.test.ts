@@ -193,6 +193,8 @@ describe('the parts of a question', () => {
     [{}, ''],
     [{ country: ['Spain', '+55'] }, 'in Spain (ES) or +55'],
     [{ query: 'Zoë ends in 99', opt_out: false }, 'words zoe, number ending in 99, not opted out'],
+    [{ country: 'CH, AT' }, 'in Switzerland (CH) or Austria (AT)'],
+    [{ country: ['Korea, Republic of', '+41,Brasil,'] }, 'in South Korea (KR) or +41 or Brazil (BR)'],
     [{ channel: 'whatsapp', only_channel: 'sms' }, 'reachable on whatsapp, reachable on sms alone'],
     [{ metadata: { tier: 'gold', vip: null } }, 'tier = gold, without vip'],
     [
@@ -213,6 +215,9 @@ describe('the parts of a question', () => {
 
   it('names the one country of several that is none, and repeats no number', () => {
     expect(errorOf(() => readCriteria({ country: ['BR', 'Atlantis'] }, NOW)).message).toBe(
+      'There is no country "Atlantis".',
+    );
+    expect(errorOf(() => readCriteria({ country: 'BR, Atlantis' }, NOW)).message).toBe(
       'There is no country "Atlantis".',
     );
     expect(errorOf(() => readCriteria({ country: '+999 555 0142' }, NOW)).message).toBe(

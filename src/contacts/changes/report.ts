@@ -19,7 +19,8 @@ export type ChangeReport = {
   warnings: string[];
 };
 
-const NOT_CONFIRMED =
+/** Of a dry run of one contact that may have been none. */
+export const DRY_RUN_NOT_CONFIRMED =
   'WARNING: Sent did not confirm that this was a dry run, so it may have been done for real. Check before going on.';
 const NOT_SHOWN = 'Sent accepted the change but did not show the contact: check it with get_contact.';
 const DOES_NOT_LAST = 'What is kept here lasts only until this server ends, as SENT_STATE is off.';
@@ -61,7 +62,7 @@ export function mutationResult(
   warnings: readonly string[],
   kept_here: readonly string[] = [],
 ): MutationResult {
-  const all = dryRun.asked && !dryRun.confirmed ? [NOT_CONFIRMED, ...warnings] : [...warnings];
+  const all = dryRun.asked && !dryRun.confirmed ? [DRY_RUN_NOT_CONFIRMED, ...warnings] : [...warnings];
   return {
     ...(dryRun.confirmed && { sandbox: true }),
     ...(kept_here.length > 0 && { kept_here }),

@@ -6,7 +6,7 @@ export {
   toFullContact,
   withFormats,
 } from './contact.ts';
-export { countryName, countryWords, findCountry, oneCountry } from './country.ts';
+export { type CountryChoice, countryName, countryWords, findCountry, oneCountry } from './country.ts';
 export { readMoment } from './moment.ts';
 export {
   callingCodeLength,

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../errors.ts';
 import { inline } from '../../text/index.ts';
-import { countryName, findCountry, readMoment } from '../model/index.ts';
+import { type CountryChoice, countryName, findCountry, readMoment } from '../model/index.ts';
 import type { Criterion, InputOf, Test } from './criterion.ts';
 import { readText, type TextQuery, textReadAs } from './text-query.ts';
 
@@ -148,10 +148,10 @@ function criterion<Input>(
 }
 
 function readCountries(input: string | readonly string[]): { tests: Test[]; readAs: string } {
-  const choices = [input].flat().map(findCountry);
+  const choices = [input].flat().flatMap(countriesIn);
   const regions = new Set(choices.flatMap((choice) => choice.regions));
   const codes = choices.flatMap(({ callingCode }) => (callingCode === undefined ? [] : [`+${callingCode}`]));
-  const names = choices.map(({ regions: [region = ''], callingCode }) =>
+  const readAs = choices.map(({ regions: [region = ''], callingCode }) =>
     callingCode === undefined ? `${countryName(region)} (${region})` : `+${callingCode}`,
   );
   const test: Test = {
@@ -159,7 +159,18 @@ function readCountries(input: string | readonly string[]): { tests: Test[]; read
     fits: ({ region_code }) => region_code !== undefined && regions.has(region_code),
     ...(codes.length > 0 && { orNumber: (e164) => codes.some((code) => e164.startsWith(code)) }),
   };
-  return { tests: [test], readAs: `in ${[...new Set(names)].join(' or ')}` };
+  return { tests: [test], readAs: `in ${[...new Set(readAs)].join(' or ')}` };
+}
+
+/** One country, whose name may have a comma (`Korea, Republic of`), or several with commas between them. */
+function countriesIn(text: string): CountryChoice[] {
+  const names = text.split(',').filter((name) => name.trim() !== '');
+  try {
+    return [findCountry(text)];
+  } catch (error) {
+    if (names.length < 2) throw error;
+    return names.map(findCountry);
+  }
 }
 
 /** From a moment on. */

@@ -2,7 +2,7 @@ import * as z from 'zod/v4';
 import type { Contact, MutationResult } from '../../contacts/index.ts';
 import { lines } from '../text.ts';
 import { defineTool } from '../tool.ts';
-import { changedContact, contactText, outcomeLines } from './render.ts';
+import { changedContact, claimOf, contactText, outcomeLines } from './render.ts';
 import {
   changes,
   contactOutput,
@@ -49,7 +49,7 @@ export const createContact = defineTool({
     numbers: [contact.phone_number],
   }),
   render: ({ contact, created, ...outcome }) => {
-    const would = outcome.sandbox ? 'Would be created:' : 'Created:';
-    return lines(created ? would : 'Existed already:', contactText(contact), outcomeLines(outcome));
+    const what = `${claimOf(outcome, 'Created', 'Would be created')}:`;
+    return lines(created ? what : 'Existed already:', contactText(contact), outcomeLines(outcome));
   },
 });

@@ -3,7 +3,7 @@ import type { Contact, MutationResult } from '../../contacts/index.ts';
 import { lines } from '../text.ts';
 import { defineTool } from '../tool.ts';
 import { actOfMany, type Many, manyInput, manyOutput, manyText } from './change-many.ts';
-import { changedContact, contactText, outcomeLines } from './render.ts';
+import { changedContact, claimOf, contactText, outcomeLines } from './render.ts';
 import { contactKey, contactOutput, sandbox, sandboxOutput, warningsOutput } from './schemas.ts';
 
 const HINT =
@@ -41,7 +41,7 @@ export const deleteContact = defineTool({
     if ('status' in output) return manyText(output);
     const { deleted, hint, ...outcome } = output;
     return lines(
-      outcome.sandbox ? 'Would be deleted:' : 'Deleted:',
+      `${claimOf(outcome, 'Deleted', 'Would be deleted')}:`,
       contactText(deleted),
       hint,
       outcomeLines(outcome),

@@ -3,7 +3,7 @@ import type { Contact, MutationResult } from '../../contacts/index.ts';
 import { lines } from '../text.ts';
 import { defineTool } from '../tool.ts';
 import { actOfMany, type Many, manyInput, manyOutput, manyText } from './change-many.ts';
-import { changedContact, contactText, outcomeLines } from './render.ts';
+import { changedContact, claimOf, contactText, outcomeLines } from './render.ts';
 import {
   changes,
   contactKey,
@@ -58,7 +58,7 @@ export const updateContact = defineTool({
   render: (output) => {
     if ('status' in output) return manyText(output);
     const { contact, changed, ...outcome } = output;
-    const what = outcome.sandbox ? 'Would change' : 'Changed';
+    const what = claimOf(outcome, 'Changed', 'Would change');
     return lines(
       changed.length > 0 ? `${what}: ${changed.join(', ')}.` : 'Nothing changed.',
       contactText(contact),
