@@ -86,7 +86,7 @@ export function createBookAnswers(parts: {
       const { criteria, state } = answered;
       const found = directory.book.search(criteria, sort, limit, without);
       const all = await people.search(found, { criteria, sort, limit, without }, state.complete, caller);
-      return { ...answered, found: { ...all, contacts: all.contacts.map(people.lay) } };
+      return { ...answered, found: { ...all, contacts: all.contacts.map(people.enrich) } };
     },
     async count(asked, by, caller) {
       const answered = await ready(asked, caller);

@@ -83,10 +83,10 @@ export function createContacts(client: SentClient, options: ContactsOptions): Co
   const { addressBook, state, clock, newKey } = options;
   const notes = createNotes(state);
   const overlay = createOverlay({ addressBook, notes });
-  const book = createBook(overlay.under);
+  const book = createBook(overlay.metadataUnder);
   const directory = createDirectory(client, { ...options, book });
   const finder = createFinder(client, directory, options);
-  const people = createPeople({ addressBook, notes, overlay, book, finder, saw: directory.saw });
+  const people = createPeople({ addressBook, notes, overlay, book, finder, merge: directory.merge });
   const resolve = createResolve({ directory, finder, clock });
   const answers = createBookAnswers({ directory, resolve, people });
   const selections = createSelections({ state, newKey, clock }, answers);
@@ -104,7 +104,7 @@ export function createContacts(client: SentClient, options: ContactsOptions): Co
         ...options,
         client,
         one: createOneOfMany({ client, directory, notes, apply }),
-        expire: directory.expire,
+        invalidate: directory.invalidate,
       }),
       selected: selections.people,
     }),
@@ -113,7 +113,7 @@ export function createContacts(client: SentClient, options: ContactsOptions): Co
     async resolve(keys, need, caller) {
       await people.ready();
       const resolved = await resolve(keys, need, caller);
-      return { ...resolved, people: resolved.people.map((contact) => contact && people.lay(contact)) };
+      return { ...resolved, people: resolved.people.map((contact) => contact && people.enrich(contact)) };
     },
     directory,
 
@@ -121,14 +121,14 @@ export function createContacts(client: SentClient, options: ContactsOptions): Co
       await people.ready();
       try {
         const sent = await finder.one(key, caller);
-        directory.saw([toContact(sent)]);
+        directory.merge([toContact(sent)]);
         const contact = toFullContact(sent);
-        return people.lay(contact);
+        return people.enrich(contact);
       } catch (error) {
         const isUnknown = error instanceof AppError && error.code === 'not_found';
         const { phone_number } = key;
         if (!isUnknown || phone_number === undefined) throw error;
-        const person = people.outside(parsePhone(phone_number, options.defaultCountry).e164);
+        const person = people.notInSent(parsePhone(phone_number, options.defaultCountry).e164);
         if (person === undefined) throw error;
         return withFormats(person);
       }
@@ -149,7 +149,7 @@ export function createContacts(client: SentClient, options: ContactsOptions): Co
     async fieldsOf(e164) {
       await people.ready();
       const contact = book.byPhone(e164);
-      const person = contact ? people.lay(contact) : people.outside(e164);
+      const person = contact ? people.enrich(contact) : people.notInSent(e164);
       if (person?.metadata === undefined) return undefined;
       return Object.fromEntries(Object.entries(person.metadata).map(([key, value]) => [key, inWords(value)]));
     },

@@ -46,10 +46,10 @@ const UNKNOWN_NUMBER = 'No numbering plan knows this number; Sent decides whethe
 
 export function createMutations(parts: {
   client: Pick<SentClient, 'createContact' | 'deleteContact'>;
-  directory: Pick<Directory, 'wrote' | 'removed' | 'expire'>;
+  directory: Pick<Directory, 'recordChange' | 'recordRemoval' | 'invalidate'>;
   finder: Finder;
   notes: Notes;
-  people: Pick<People, 'ready' | 'lay'>;
+  people: Pick<People, 'ready' | 'enrich'>;
   state: Pick<AccountState, 'lasts'>;
   apply: Apply;
   defaultCountry: string | undefined;
@@ -59,19 +59,19 @@ export function createMutations(parts: {
 
   async function change(before: SentContact, changes: Changes, dryRun: boolean, caller: Caller) {
     await people.ready();
-    const was = people.lay(toContact(before));
+    const was = people.enrich(toContact(before));
     const applied = await apply(before, changes, { signal: caller.signal, dryRun }).catch(repeatable);
-    if (applied.after === undefined) directory.expire();
-    else if (!dryRun) await directory.wrote(toContact(applied.after));
-    if (applied.dryRun.asked && !applied.dryRun.confirmed) directory.expire();
-    const report = reportOf(was, before, changes, applied, { show: people.lay, lasts: state.lasts });
+    if (applied.after === undefined) directory.invalidate();
+    else if (!dryRun) await directory.recordChange(toContact(applied.after));
+    if (applied.dryRun.asked && !applied.dryRun.confirmed) directory.invalidate();
+    const report = reportOf(was, before, changes, applied, { show: people.enrich, lasts: state.lasts });
     return { ...report, dryRun: applied.dryRun };
   }
 
   /** A change whose outcome is unknown may be made again: what is known of the contact is not trusted until then. */
   const repeatable = (error: unknown): never => {
     if (!(error instanceof AppError && error.mayHaveRun)) throw error;
-    directory.expire();
+    directory.invalidate();
     throw error.with({
       next: 'Make the same call again in a few seconds: it is safe to repeat. get_contact shows the present state.',
     });
@@ -89,14 +89,14 @@ export function createMutations(parts: {
         repeatable,
       );
       const { sent, created } = inserted;
-      if (!dryRun) await directory.wrote(toContact(sent));
-      if (inserted.dryRun.asked && !inserted.dryRun.confirmed) directory.expire();
+      if (!dryRun) await directory.recordChange(toContact(sent));
+      if (inserted.dryRun.asked && !inserted.dryRun.confirmed) directory.invalidate();
       if (!created && sent.opt_out && changes.opt_out === false) {
         delete changes.opt_out;
         warnings.push('The contact has opted out. That was left as it is: only update_contact opts back in.');
       }
       await people.ready();
-      const found = people.lay(toFullContact(sent));
+      const found = people.enrich(toFullContact(sent));
       if (isEmpty(changes)) return { contact: found, created, ...mutationResult(inserted.dryRun, warnings) };
       if (created && dryRun) {
         // The contact of a dry run does not exist, so that the second step cannot be tried on it.
@@ -139,7 +139,7 @@ export function createMutations(parts: {
     async remove({ sandbox, ...key }, caller) {
       const sent = await finder.one(key, caller);
       await people.ready();
-      const before = people.lay(toContact(sent));
+      const before = people.enrich(toContact(sent));
       const dryRun = sandbox === true || parts.sandbox;
       if (!dryRun) {
         await caller.confirm(
@@ -149,9 +149,9 @@ export function createMutations(parts: {
       const answer = await client
         .deleteContact(before.id, { signal: caller.signal, dryRun })
         .catch(repeatable);
-      if (answer.dryRun.asked && !answer.dryRun.confirmed) directory.expire();
+      if (answer.dryRun.asked && !answer.dryRun.confirmed) directory.invalidate();
       if (dryRun) return { deleted: before, ...mutationResult(answer.dryRun, []) };
-      await directory.removed(before.id);
+      await directory.recordRemoval(before.id);
       const warnings = await notes.removeContact(before.id).then(
         () => [],
         () => ['The notes of this contact could not be removed here.'],

@@ -65,7 +65,7 @@ export function createSearch(parts: {
     await people.ready();
     return {
       total: found.total,
-      contacts: limit === 0 ? [] : found.contacts.map(people.lay),
+      contacts: limit === 0 ? [] : found.contacts.map(people.enrich),
       complete: true,
       warnings: people.warnings(),
       next: found.next && { question: page.question, parts: page.parts, listing: found.next },
@@ -76,8 +76,8 @@ export function createSearch(parts: {
   async function ofNumber(e164: string, page: Page, caller: Caller): Promise<Answer> {
     const sent = await parts.finder.byNumber(e164, caller);
     await people.ready();
-    if (sent) directory.saw([toContact(sent)]);
-    const contact = sent ? people.lay(toContact(sent)) : people.outside(e164);
+    if (sent) directory.merge([toContact(sent)]);
+    const contact = sent ? people.enrich(toContact(sent)) : people.notInSent(e164);
     const fits = contact !== undefined && matches(allOf(page.parts.map(criteriaOfPart)), contact);
     const answer = { total: fits ? 1 : 0, contacts: [], complete: true, warnings: people.warnings() };
     const { group_by } = page.question;

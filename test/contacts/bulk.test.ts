@@ -44,9 +44,9 @@ function processOf({ clock, simulator, store }: ReturnType<typeof account>, stat
   const notes = createNotes(state);
   const told = { expired: 0, wrote: 0, removed: 0 };
   const directory = {
-    wrote: async () => void told.wrote++,
-    removed: async () => void told.removed++,
-    expire: () => void told.expired++,
+    recordChange: async () => void told.wrote++,
+    recordRemoval: async () => void told.removed++,
+    invalidate: () => void told.expired++,
   };
   const apply = createApply({ client: sent, notes, lock: createContactLock(state, clock) });
   const bulk = createBulk({
@@ -55,7 +55,7 @@ function processOf({ clock, simulator, store }: ReturnType<typeof account>, stat
     clock,
     newKey,
     one: createOneOfMany({ client: sent, directory, notes, apply }),
-    expire: directory.expire,
+    invalidate: directory.invalidate,
   });
   const questions: string[] = [];
   const leave = new AbortController();

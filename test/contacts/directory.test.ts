@@ -137,11 +137,11 @@ describe('our own changes while the account is read', () => {
     await it.clock.sleep(1);
     const { book } = it.simulator;
     book.remove(book.get(first.id) as never);
-    it.directory.removed(first.id);
+    it.directory.recordRemoval(first.id);
     book.change(book.get(second.id) as never, { opt_out: true });
-    it.directory.wrote({ ...second, opt_out: true });
+    it.directory.recordChange({ ...second, opt_out: true });
     const made = book.add(fresh(7));
-    it.directory.wrote({ ...first, id: made.id, phone_number: made.e164 });
+    it.directory.recordChange({ ...first, id: made.id, phone_number: made.e164 });
     await reading;
     expect(it.directory.book.get(first.id)).toBeUndefined();
     expect(it.directory.book.get(second.id)?.opt_out).toBe(true);
@@ -268,10 +268,10 @@ describe('the age of the directory', () => {
     const reading = it.directory.ready(it.caller());
     await it.clock.sleep(150);
     it.simulator.book.add(fresh(1));
-    it.directory.expire();
+    it.directory.invalidate();
     await reading;
     expect(it.directory.state().read).toBe(501);
-    it.directory.expire();
+    it.directory.invalidate();
     it.simulator.book.add(fresh(2));
     expect(await it.directory.ready(it.caller())).toMatchObject({ complete: true, read: 502 });
   });
@@ -385,7 +385,7 @@ describe('a book that is often declared old', () => {
     void (async () => {
       while (!isOver) {
         await it.clock.sleep(300);
-        it.directory.expire();
+        it.directory.invalidate();
       }
     })();
     const began = it.clock.monotonic();
@@ -403,7 +403,7 @@ describe('a change of unknown outcome while the account is read', () => {
     const answer = it.ask({ group_by: 'opt_out' });
     await it.clock.sleep(500);
     it.simulator.book.change(one as never, { opt_out: !one?.opt_out });
-    it.directory.expire();
+    it.directory.invalidate();
     await answer;
     const id = one?.id ?? '';
     expect(it.directory.book.get(id)?.opt_out).toBe(it.simulator.book.get(id)?.opt_out);

@@ -75,7 +75,7 @@ test("the API's own metadata stands over notes, and notes over the address book"
       e164 === '+34612345678' ? { name: 'Ana', city: 'Sevilla', tier: 'c' } : undefined,
   };
   const overlay = createOverlay({ addressBook, notes });
-  const book = createBook(overlay.under);
+  const book = createBook(overlay.metadataUnder);
   const ana = person('c1', '+34612345678', { name: 'Anna', plan: 'pro' });
   book.put(ana);
   book.put(person('c2', '+34612345679'));
@@ -83,7 +83,7 @@ test("the API's own metadata stands over notes, and notes over the address book"
   await notes.set('c2', { tier: 'gold' });
   for (const id of notes.takeChanged()) book.layUnder({ id });
 
-  expect(overlay.lay(ana)).toEqual({
+  expect(overlay.enrich(ana)).toEqual({
     ...ana,
     metadata: { name: 'Anna', plan: 'pro', tier: 'gold', city: 'Sevilla' },
     from_address_book: ['city'],

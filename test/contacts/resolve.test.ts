@@ -39,7 +39,7 @@ describe('people by the latest that is known', () => {
     const keys = [{ id: one?.id ?? '' }];
     await resolve(it, keys);
     it.simulator.book.change(one as never, { opt_out: true });
-    it.directory.expire();
+    it.directory.invalidate();
     expect(optedOut(await resolve(it, keys))).toEqual([true]);
   });
 
@@ -70,7 +70,7 @@ describe('people by the latest that is known', () => {
     const { rows } = await first.sent.listContacts({ page: 1, pageSize: 1, phone: one?.e164 ?? '' });
     const { toContact } = await import('../../src/contacts/model/contact.ts');
     const [contact] = rows.map(toContact);
-    await first.directory.wrote({ ...(contact as NonNullable<typeof contact>), opt_out: true });
+    await first.directory.recordChange({ ...(contact as NonNullable<typeof contact>), opt_out: true });
     first.wire();
     expect(optedOut(await resolve(second, [{ id: one?.id ?? '' }]))).toEqual([true]);
     expect(first.wire()).toEqual([]);

@@ -92,8 +92,8 @@ describe('after a restart', () => {
     ).contacts;
     if (!gone || !other) throw new Error('nobody there');
     await before.clock.sleep(1000);
-    await before.directory.removed(gone.id);
-    await before.directory.wrote({ ...other, opt_out: true });
+    await before.directory.recordRemoval(gone.id);
+    await before.directory.recordChange({ ...other, opt_out: true });
     await before.clock.sleep(10 * 60_000);
     const after = room({ beside: before });
     await after.directory.catchUp();
@@ -107,7 +107,7 @@ describe('after a restart', () => {
     await before.ask({ country: 'ES' });
     const [one] = before.directory.book.search(readCriteria({ opt_out: false }, NOW), 'newest', 1).contacts;
     if (!one) throw new Error('nobody there');
-    await before.directory.wrote({ ...one, opt_out: true });
+    await before.directory.recordChange({ ...one, opt_out: true });
     await before.clock.sleep(2 * 60_000);
     await before.ask({ country: 'ES' });
     await before.settled();
@@ -210,7 +210,7 @@ describe('two processes of one account', () => {
     await first.ask({ group_by: 'opt_out' });
     const second = room({ beside: first });
     await second.clock.sleep(1_000);
-    second.directory.expire();
+    second.directory.invalidate();
     first.simulator.book.add(fresh(1));
     expect((await second.ask({ group_by: 'opt_out' })).total).toBe(1001);
   });

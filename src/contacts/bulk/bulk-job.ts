@@ -40,7 +40,7 @@ export function startJob(
     one: OneOfMany;
     plans: Pick<PlanLog, 'settle'>;
     /** Something may have been done that was not seen. */
-    expire(): void;
+    invalidate(): void;
     /** A wait for the rate limit that is longer ends the job. */
     maxHeldMs: number;
     sandbox: boolean;
@@ -74,7 +74,7 @@ export function startJob(
       parts.caller.progress(done.size + failed.size, plan.people.length, PROGRESS[plan.kind]);
     },
   }).then((end) => {
-    if ([...end.passing.values()].includes('unknown_outcome')) parts.expire();
+    if ([...end.passing.values()].includes('unknown_outcome')) parts.invalidate();
     return end;
   });
   return { progress, sandbox, ended, heldBy: () => heldBy };

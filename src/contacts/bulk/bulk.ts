@@ -47,7 +47,7 @@ export function createBulk(parts: {
   newKey: () => string;
   one: OneOfMany;
   /** Something may have been done that was not seen. */
-  expire(): void;
+  invalidate(): void;
 }): Bulk {
   const { client, state, clock } = parts;
   const plans = createPlanLog(state, clock);

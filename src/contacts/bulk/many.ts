@@ -34,7 +34,7 @@ export type ChangeMany = (
 export function createChangeMany(parts: {
   bulk: Bulk;
   finder: Pick<Finder, 'one'>;
-  people: Pick<People, 'ready' | 'lay'>;
+  people: Pick<People, 'ready' | 'enrich'>;
   selected(handle: string, caller: Caller): Promise<Found>;
   sandbox: boolean;
 }): ChangeMany {
@@ -44,7 +44,7 @@ export function createChangeMany(parts: {
     if (selection !== undefined) return parts.selected(selection, caller);
     const sent = await finder.one(key, caller);
     await people.ready();
-    return { contacts: [people.lay(toContact(sent))] };
+    return { contacts: [people.enrich(toContact(sent))] };
   }
 
   return async (kind, { plan, sandbox, changes, ...target }, caller) => {

@@ -33,7 +33,7 @@ type How = Pick<KeyedOptions, 'onThrottled'> & { signal: AbortSignal; dryRun: bo
 
 export function createOneOfMany(parts: {
   client: Pick<SentClient, 'deleteContact' | 'getContact' | 'updateContact'>;
-  directory: Pick<Directory, 'wrote' | 'removed' | 'expire'>;
+  directory: Pick<Directory, 'recordChange' | 'recordRemoval' | 'invalidate'>;
   notes: Pick<Notes, 'removeContact'>;
   apply: Apply;
 }): OneOfMany {
@@ -85,21 +85,21 @@ export function createOneOfMany(parts: {
       if (kind === 'delete') {
         check(await remove(id, how));
         if (how.dryRun) return;
-        await directory.removed(id);
+        await directory.recordRemoval(id);
         await notes.removeContact(id);
         return;
       }
       const wanted = changesFor(changes, { id, ...person });
       if (isEmpty(wanted)) return;
       const sent = await update(plan, id, wanted, how);
-      if (sent && !how.dryRun) await directory.wrote(toContact({ ...sent, id }));
+      if (sent && !how.dryRun) await directory.recordChange(toContact({ ...sent, id }));
     },
     requestsEach: (kind, { metadata }) => (kind === 'update' && metadata !== undefined ? 2 : 1),
   };
 
   function check({ asked, confirmed }: { asked: boolean; confirmed: boolean }): void {
     if (!asked || confirmed) return;
-    directory.expire();
+    directory.invalidate();
     throw NOT_CONFIRMED;
   }
 }

@@ -4,7 +4,7 @@ import type { Contact } from '../model/index.ts';
 
 /** Changes made through this server, as every process of it hears of them. */
 export type Change =
-  | { wrote: Contact }
+  | { changed: Contact }
   | { removed: string }
   /** The whole account was kept, as it was at this moment: milliseconds since the epoch. */
   | { kept: number };
@@ -83,15 +83,15 @@ const changesIn = (entries: readonly StoredEntry[]): { change: Change; at: numbe
   );
 
 function isChange(value: unknown): value is Change {
-  const { removed, wrote, kept } = (value ?? {}) as {
+  const { removed, changed, kept } = (value ?? {}) as {
     removed?: unknown;
-    wrote?: Partial<Contact>;
+    changed?: Partial<Contact>;
     kept?: unknown;
   };
   if (typeof removed === 'string' || typeof kept === 'number') return true;
   return (
-    typeof wrote?.id === 'string' &&
-    typeof wrote.phone_number === 'string' &&
-    Array.isArray(wrote.available_channels)
+    typeof changed?.id === 'string' &&
+    typeof changed.phone_number === 'string' &&
+    Array.isArray(changed.available_channels)
   );
 }

@@ -70,13 +70,13 @@ export type Directory = {
     signal: AbortSignal,
   ): Promise<{ contacts: Contact[]; pagination: SentPagination | undefined }>;
   /** Contacts that another call of the API has just brought, or one that it no longer has. */
-  saw(contacts: readonly Contact[]): void;
-  gone(id: string): void;
+  merge(contacts: readonly Contact[]): void;
+  forget(id: string): void;
   /** A change of our own, which no older page may undo; resolves when other processes can learn of it. Never rejects. */
-  wrote(contact: Contact): Promise<void>;
-  removed(id: string): Promise<void>;
+  recordChange(contact: Contact): Promise<void>;
+  recordRemoval(id: string): Promise<void>;
   /** Something may have changed that nobody could see: the next question waits for the account to be read anew. */
-  expire(): void;
+  invalidate(): void;
   close(): void;
 };
 
@@ -169,26 +169,26 @@ export function createDirectory(
       for (const contact of valid) join(contact);
       return { contacts, pagination };
     },
-    saw(contacts) {
+    merge(contacts) {
       for (const contact of contacts) join(contact);
     },
-    gone(id) {
+    forget(id) {
       book.remove(id);
       pendingWrites.changed(id);
     },
-    wrote(contact) {
+    recordChange(contact) {
       book.put(contact);
       pendingWrites.changed(contact.id);
       sightings.add(contact.id);
-      return feed.tell({ wrote: contact });
+      return feed.tell({ changed: contact });
     },
-    removed(id) {
+    recordRemoval(id) {
       book.remove(id);
       pendingWrites.changed(id);
       return feed.tell({ removed: id });
     },
-    expire() {
-      upkeep.expire();
+    invalidate() {
+      upkeep.invalidate();
       sightings.clear();
     },
     close: () => closing.abort(),

@@ -62,10 +62,10 @@ export function createResolve(parts: { directory: Directory; finder: Finder; clo
     const known = contactOf(key);
     const sent = await finder.find(key, { signal, progress: () => {} });
     if (sent !== undefined) {
-      directory.saw([toContact(sent)]);
+      directory.merge([toContact(sent)]);
       return;
     }
-    if (known !== undefined) directory.gone(known.id);
+    if (known !== undefined) directory.forget(known.id);
     absent.delete(nameOf(key));
     absent.set(nameOf(key), at);
     if (absent.size > MAX_ABSENT) absent.delete(absent.keys().next().value ?? '');

@@ -27,7 +27,7 @@ export type Upkeep = {
   /** Why the last reading failed; undefined where it went well. */
   failure(): ErrorCode | undefined;
   /** Declares all that is known old. */
-  expire(): void;
+  invalidate(): void;
 };
 
 /** Longest that an answer waits for what other processes know. */
@@ -67,9 +67,9 @@ export function createUpkeep(parts: {
     } else if ('removed' in change) {
       book.remove(change.removed);
       pendingWrites.changed(change.removed);
-    } else if (isNotOlder(change.wrote, book.get(change.wrote.id)?.updated_at)) {
-      book.put(change.wrote);
-      pendingWrites.changed(change.wrote.id);
+    } else if (isNotOlder(change.changed, book.get(change.changed.id)?.updated_at)) {
+      book.put(change.changed);
+      pendingWrites.changed(change.changed.id);
     }
   }
 
@@ -180,7 +180,7 @@ export function createUpkeep(parts: {
     },
     isReading: () => underWay !== undefined,
     failure: () => failure,
-    expire() {
+    invalidate() {
       epoch++;
       expiredAt = clock.now();
       fullSync.restart();

@@ -39,7 +39,7 @@ const GRACE_MS = 5_000;
  */
 export function createImport(parts: {
   client: Pick<SentClient, 'createContact' | 'rate'>;
-  directory: Pick<Directory, 'book' | 'wrote' | 'expire'>;
+  directory: Pick<Directory, 'book' | 'recordChange' | 'invalidate'>;
   clock: Clock;
   defaultCountry: string | undefined;
   sandbox: boolean;
@@ -79,8 +79,8 @@ export function createImport(parts: {
       {
         client,
         clock,
-        onCreated: directory.wrote,
-        invalidate: directory.expire,
+        onCreated: directory.recordChange,
+        invalidate: directory.invalidate,
         dryRun,
         resumed: earlier.isResumed,
         signal: time.signal,

@@ -6,12 +6,12 @@ import type { Notes } from './notes.ts';
 /** What this server knows of people beside the API: notes, and under them the user's own address book. */
 export type Overlay = {
   /** The metadata that a contact is searched by, under its own. */
-  under: Underlay;
+  metadataUnder: Underlay;
   /**
    * The contact as results show it: its own metadata, under it the notes, under those the address book, and which
    * keys come from where.
    */
-  lay<T extends Contact>(contact: T): T;
+  enrich<T extends Contact>(contact: T): T;
 };
 
 export function createOverlay(parts: {
@@ -24,11 +24,11 @@ export function createOverlay(parts: {
   });
 
   return {
-    under(contact) {
+    metadataUnder(contact) {
       const { person, noted } = of(contact);
       return person && noted ? { ...person, ...noted } : (noted ?? person);
     },
-    lay(contact) {
+    enrich(contact) {
       if (contact.in_sent === false) return contact; // Of the address book as a whole.
       const { person, noted } = of(contact);
       if (person === undefined && noted === undefined) return contact;

@@ -16,9 +16,9 @@ export type People = {
   /** What is wrong with the address book or the notes, to be said with an answer. */
   warnings(): string[];
   /** The contact with notes and address book laid under its own metadata. */
-  lay<T extends Contact>(contact: T): T;
+  enrich<T extends Contact>(contact: T): T;
   /** The person with this number, where the account has no such contact. */
-  outside(e164: string): Contact | undefined;
+  notInSent(e164: string): Contact | undefined;
   /**
    * Adds the people who are no contacts, after the contacts, where the question is one that an address book can
    * answer: about words or metadata, and not about channels, consent or dates.
@@ -39,7 +39,7 @@ export function createPeople(parts: {
   /** The contacts of the account; what is laid under them is kept up in it for searches. */
   book: Book;
   finder: Pick<Finder, 'byNumber'>;
-  saw(contacts: readonly Contact[]): void;
+  merge(contacts: readonly Contact[]): void;
 }): People {
   const { addressBook, notes, overlay, book } = parts;
   /** The address book that the contacts have under them now. */
@@ -77,7 +77,7 @@ export function createPeople(parts: {
       (found?.contacts ?? []).map(async (person) => {
         // Where that fails nothing is claimed of the person.
         const sent = await parts.finder.byNumber(person.phone_number, caller).catch(() => null);
-        if (sent) parts.saw([toContact(sent)]);
+        if (sent) parts.merge([toContact(sent)]);
         return sent === undefined ? [person] : [];
       }),
     );
@@ -106,8 +106,8 @@ export function createPeople(parts: {
       await laying;
     },
     warnings: () => [addressBook?.problem() ?? [], noteProblem ?? []].flat(),
-    lay: overlay.lay,
-    outside(e164) {
+    enrich: overlay.enrich,
+    notInSent(e164) {
       const person = isContact(e164) ? undefined : addressBook?.people().get(e164);
       return person && notInSent(person);
     },
