@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os';
 import { version } from '../../package.json';
 import { demoApi, networkApi, openAccounts, openStore, shareAmongInstances } from '../app/index.ts';
 import { ConfigError, type HttpSettings, type Settings } from '../config/index.ts';
-import { everybody, type Gate, namedTokens, ownKeys, serveTeam } from '../http/index.ts';
+import { type Authenticator, everybody, namedTokens, ownKeys, serveTeam } from '../http/index.ts';
 import { createQuestionSeal, createServer } from '../mcp/index.ts';
 import { type Log, systemClock } from '../runtime/index.ts';
 import type { UserPlace } from '../state/index.ts';
@@ -17,7 +17,7 @@ import { publishedTools } from './serve.ts';
 export async function serveHttp(settings: Settings, http: HttpSettings, place: UserPlace): Promise<number> {
   const log = createLog(settings.log, (line) => process.stderr.write(line), Date.now);
   const api = settings.demo ? await demoApi() : networkApi(settings);
-  const gate = await gateFor(settings, http, api.apiKey, log);
+  const authenticator = await authenticatorFor(settings, http, api.apiKey, log);
   const store = openStore(settings, place);
   const shared = shareAmongInstances(store, (bytes) => crypto.getRandomValues(new Uint8Array(bytes)));
   const seal = createQuestionSeal(shared.secret);
@@ -25,7 +25,7 @@ export async function serveHttp(settings: Settings, http: HttpSettings, place: U
   const server = await serveTeam({
     settings: http,
     machine: addressOfMachine(),
-    gate,
+    authenticator,
     shared,
     accounts: openAccounts(settings, api.fetch, log, store),
     build: (services) => createServer({ version, tools, services, seal }),
@@ -48,7 +48,12 @@ export async function serveHttp(settings: Settings, http: HttpSettings, place: U
   return 0;
 }
 
-async function gateFor(settings: Settings, { tokens }: HttpSettings, key: string, log: Log): Promise<Gate> {
+async function authenticatorFor(
+  settings: Settings,
+  { tokens }: HttpSettings,
+  key: string,
+  log: Log,
+): Promise<Authenticator> {
   if (tokens === undefined) return settings.demo ? everybody(key) : ownKeys();
   return namedTokens(tokens, key, log).catch((): never => {
     throw new ConfigError([

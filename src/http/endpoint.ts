@@ -9,7 +9,7 @@ import type { Accounts, Admitted } from '../app/index.ts';
 import { AppError, toAppError } from '../errors.ts';
 import type { Clock, Log } from '../runtime/index.ts';
 import { refusal } from './exchange.ts';
-import type { Visitor } from './keys.ts';
+import type { Client } from './keys.ts';
 import { callsIn, createSessions, type Sessions } from './sessions.ts';
 
 export type Endpoint = {
@@ -19,7 +19,7 @@ export type Endpoint = {
    * @param messages the parsed body of a POST.
    * @param ended settles when the answer has been given, or nobody is left to take it.
    */
-  answer(request: Request, messages: unknown, visitor: Visitor, ended: Promise<void>): Promise<Response>;
+  answer(request: Request, messages: unknown, client: Client, ended: Promise<void>): Promise<Response>;
   close(): Promise<void>;
 };
 
@@ -51,19 +51,19 @@ export function createEndpoint({ accounts, clock, log, newSessionId, build }: En
   async function respond(
     request: Request,
     messages: unknown,
-    visitor: Visitor,
+    client: Client,
     ended: Promise<void>,
   ): Promise<Response> {
     const sessionId = request.headers.get('mcp-session-id');
-    const session = sessionId === null ? undefined : sessions.find(sessionId, visitor.credential);
+    const session = sessionId === null ? undefined : sessions.find(sessionId, client.credential);
     if (sessionId !== null && session === undefined) return refusal(404, 'Session not found');
-    const account = await accounts.admit(visitor.key);
-    const authInfo = authInfoOf(visitor, account);
+    const account = await accounts.admit(client.key);
+    const authInfo = authInfoOf(client, account);
     if (callsIn(messages).length > 0) void ended.then(account.hold());
     return account.enter(async () => {
       if (session) return session.handle(request, messages, authInfo, ended);
       if (request.method === 'POST' && [messages].flat().some(isInitializeRequest)) {
-        return sessions.begin(request, messages, authInfo, visitor.credential);
+        return sessions.begin(request, messages, authInfo, client.credential);
       }
       if (request.method !== 'POST') return refusal(405, 'Method not allowed', { allow: 'POST' });
       // Without a session nothing is known of what a client of this era can do, so nothing is done for it.
@@ -76,9 +76,9 @@ export function createEndpoint({ accounts, clock, log, newSessionId, build }: En
 
   return {
     sessions,
-    async answer(request, messages, visitor, ended) {
+    async answer(request, messages, client, ended) {
       try {
-        return await respond(request, messages, visitor, ended);
+        return await respond(request, messages, client, ended);
       } catch (thrown) {
         return failureOf(toAppError(thrown));
       }
@@ -89,11 +89,11 @@ export function createEndpoint({ accounts, clock, log, newSessionId, build }: En
   };
 }
 
-const authInfoOf = (visitor: Visitor, account: Admitted): AuthInfo => ({
-  token: visitor.credential, // The key itself stays here.
-  clientId: visitor.person ?? visitor.credential,
+const authInfoOf = (client: Client, account: Admitted): AuthInfo => ({
+  token: client.credential, // The key itself stays here.
+  clientId: client.person ?? client.credential,
   scopes: [],
-  extra: { account, ...(visitor.person !== undefined && { person: visitor.person }) },
+  extra: { account, ...(client.person !== undefined && { person: client.person }) },
 });
 
 /** What kept an account from being known, as a status. */

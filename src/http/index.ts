@@ -2,12 +2,12 @@ import type { Accounts, Admitted, SharedByInstances } from '../app/index.ts';
 import type { HttpSettings } from '../config/index.ts';
 import type { Clock, Log } from '../runtime/index.ts';
 import { createEndpoint, type EndpointOptions } from './endpoint.ts';
-import type { Gate } from './keys.ts';
+import type { Authenticator } from './keys.ts';
 import { createMetrics } from './metrics.ts';
-import { createNeighbours } from './neighbours.ts';
+import { createPeers } from './peers.ts';
 import { type HttpServer, isEverywhere, listen, serve } from './server.ts';
 
-export { everybody, type Gate, namedTokens, ownKeys } from './keys.ts';
+export { type Authenticator, everybody, namedTokens, ownKeys } from './keys.ts';
 export type { HttpServer } from './server.ts';
 
 /** Serves a team over HTTP until `drain`. @throws where it cannot listen at the address */
@@ -15,25 +15,25 @@ export async function serveTeam(options: {
   settings: HttpSettings;
   /** The address of this machine that other instances reach, where it listens at all of its addresses. */
   machine: string;
-  gate: Gate;
+  authenticator: Authenticator;
   accounts: Accounts;
   shared: SharedByInstances;
   build(services: Admitted['services']): ReturnType<EndpointOptions['build']>;
   clock: Clock;
   log: Log;
 }): Promise<HttpServer> {
-  const { settings, gate, accounts, shared, build, clock, log } = options;
+  const { settings, authenticator, accounts, shared, build, clock, log } = options;
   const listener = await listen(settings);
   const host = isEverywhere(listener.host) ? options.machine : listener.host;
-  const neighbours = createNeighbours({
+  const peers = createPeers({
     url: `http://${host}:${listener.port}/mcp`,
     shared,
     clock,
     log,
   });
   const newSessionId = (): string => {
-    void neighbours.register();
-    return `${neighbours.instance}.${crypto.randomUUID()}`;
+    void peers.register();
+    return `${peers.instance}.${crypto.randomUUID()}`;
   };
   const endpoint = createEndpoint({ accounts, clock, log, newSessionId, build });
   const metrics = createMetrics({
@@ -44,18 +44,18 @@ export async function serveTeam(options: {
   });
   const server = serve(listener, {
     names: [...settings.names, host],
-    gate,
+    authenticator,
     endpoint,
-    neighbours,
+    peers,
     metrics,
     isReady: async () => {
-      await shared.find(neighbours.instance);
+      await shared.find(peers.instance);
       return true;
     },
     clock,
     log,
   });
-  await neighbours.register();
+  await peers.register();
   return {
     url: server.url,
     async drain() {

@@ -4,18 +4,18 @@ import { readFile } from 'node:fs/promises';
 import type { Log } from '../runtime/index.ts';
 
 /** Whoever sent a request, by what it carries. */
-export type Visitor = {
+export type Client = {
   /** The key of the Sent API that their calls go out under. */
   key: string;
-  /** A digest of what they brought: it tells one visitor from another and gives nothing away. */
+  /** A digest of what they brought: it tells one client from another and gives nothing away. */
   credential: string;
   /** The name of their access token. */
   person?: string;
 };
 
-export type Gate = {
+export type Authenticator = {
   /** Undefined for one who brings nothing, or nothing that opens. */
-  visitor(headers: Headers): Visitor | undefined;
+  authenticate(headers: Headers): Client | undefined;
   /** Calls when credentials have stopped to open, so that what was begun with them can be ended. */
   onRevoked(ended: (isValid: (credential: string) => boolean) => void): void;
   close(): void;
@@ -25,17 +25,17 @@ export type Gate = {
 const LOOK_EVERY_MS = 1_000;
 
 /** What a request brings: `Authorization: Bearer …`, else `x-api-key`. */
-function broughtBy(headers: Headers): string | undefined {
+function credentialIn(headers: Headers): string | undefined {
   const [, bearer] = /^Bearer +(\S+) *$/i.exec(headers.get('authorization') ?? '') ?? [];
-  const brought = bearer ?? headers.get('x-api-key')?.trim();
-  return brought && /^[\x21-\x7e]{1,512}$/.test(brought) ? brought : undefined;
+  const credential = bearer ?? headers.get('x-api-key')?.trim();
+  return credential && /^[\x21-\x7e]{1,512}$/.test(credential) ? credential : undefined;
 }
 const digestOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 
 /** Each client brings its own key of the Sent API. */
-export const ownKeys = (): Gate => ({
-  visitor(headers) {
-    const key = broughtBy(headers);
+export const ownKeys = (): Authenticator => ({
+  authenticate(headers) {
+    const key = credentialIn(headers);
     return key === undefined ? undefined : { key, credential: digestOf(key).toString('base64url') };
   },
   onRevoked: () => {},
@@ -43,8 +43,8 @@ export const ownKeys = (): Gate => ({
 });
 
 /** Everybody who reaches the server, under one key: for the demo alone. */
-export const everybody = (key: string): Gate => ({
-  visitor: () => ({ key, credential: 'everybody' }),
+export const everybody = (key: string): Authenticator => ({
+  authenticate: () => ({ key, credential: 'everybody' }),
   onRevoked: () => {},
   close: () => {},
 });
@@ -56,7 +56,7 @@ type Token = { person: string; digest: Buffer };
  * changes, and while it cannot be read nobody is let in.
  * @throws where it cannot be read now or names nobody
  */
-export async function namedTokens(path: string, key: string, log: Log): Promise<Gate> {
+export async function namedTokens(path: string, key: string, log: Log): Promise<Authenticator> {
   let tokens = parseTokens(await readFile(path, 'utf8'));
   if (tokens.length === 0) throw new Error('no tokens');
   let revoked: (isValid: (credential: string) => boolean) => void = () => {};
@@ -76,10 +76,10 @@ export async function namedTokens(path: string, key: string, log: Log): Promise<
   watchFile(path, { persistent: false, interval: LOOK_EVERY_MS }, look);
 
   return {
-    visitor(headers) {
-      const brought = broughtBy(headers);
-      if (brought === undefined) return undefined;
-      const digest = digestOf(brought);
+    authenticate(headers) {
+      const credential = credentialIn(headers);
+      if (credential === undefined) return undefined;
+      const digest = digestOf(credential);
       // Every token is compared, and each in the same time, whichever it is.
       const [found] = tokens.filter((token) => timingSafeEqual(token.digest, digest));
       return found && { key, credential: digest.toString('base64url'), person: found.person };

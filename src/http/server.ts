@@ -12,9 +12,9 @@ import {
   refusal,
   writeAnswer,
 } from './exchange.ts';
-import type { Gate, Visitor } from './keys.ts';
+import type { Authenticator, Client } from './keys.ts';
 import type { Metrics } from './metrics.ts';
-import type { Neighbours } from './neighbours.ts';
+import type { Peers } from './peers.ts';
 import { callsIn } from './sessions.ts';
 
 /** The longest body: lists to import come in it. As the SDK has it. */
@@ -41,9 +41,9 @@ export type Listener = { server: Server; host: string; port: number };
 export type HttpServerOptions = {
   /** Host names under which it may be called, beside those of this machine. */
   names: readonly string[];
-  gate: Gate;
+  authenticator: Authenticator;
   endpoint: Endpoint;
-  neighbours: Neighbours;
+  peers: Peers;
   metrics: Metrics;
   /** Whether what lasts can be read and written. */
   isReady(): Promise<boolean>;
@@ -76,7 +76,7 @@ const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : 
 
 /** Answers what comes in at a port. */
 export function serve({ server, host, port }: Listener, options: HttpServerOptions): HttpServer {
-  const { gate, endpoint, neighbours, metrics, clock, log } = options;
+  const { authenticator, endpoint, peers, metrics, clock, log } = options;
   const names = [...LOCAL_NAMES, host, ...options.names];
   /** Calls whose answer is not whole yet. */
   let underWay = 0;
@@ -90,18 +90,18 @@ export function serve({ server, host, port }: Listener, options: HttpServerOptio
     const refused = hostHeaderValidationResponse(request, names) ?? originValidationResponse(request, names);
     if (refused) return refused;
     if (path !== '/mcp') return new Response(null, { status: 404 });
-    const visitor = gate.visitor(request.headers);
-    if (visitor === undefined) {
+    const client = authenticator.authenticate(request.headers);
+    if (client === undefined) {
       return unauthorised(
         'Send your Sent API key, or the access token that you were given, as Authorization: Bearer',
       );
     }
-    return mcp(exchange, visitor, ended);
+    return mcp(exchange, client, ended);
   }
 
   async function mcp(
     exchange: Exchange,
-    visitor: Visitor,
+    client: Client,
     ended: Promise<void>,
   ): Promise<Response | undefined> {
     const { request, incoming } = exchange;
@@ -117,8 +117,8 @@ export function serve({ server, host, port }: Listener, options: HttpServerOptio
         if (isDraining && underWay === 0) drained();
       });
     }
-    if (await neighbours.pass(exchange, body)) return undefined;
-    return endpoint.answer(request, messages, visitor, ended);
+    if (await peers.pass(exchange, body)) return undefined;
+    return endpoint.answer(request, messages, client, ended);
   }
 
   async function health(path: string): Promise<Response> {
@@ -172,7 +172,7 @@ export function serve({ server, host, port }: Listener, options: HttpServerOptio
   }
 
   server.on('request', (incoming, outgoing) => void take(incoming, outgoing));
-  gate.onRevoked((isValid) => endpoint.sessions.endWhere((credential) => !isValid(credential)));
+  authenticator.onRevoked((isValid) => endpoint.sessions.endWhere((credential) => !isValid(credential)));
 
   return {
     url: `http://${isEverywhere(host) ? '127.0.0.1' : host}:${port}/mcp`,
@@ -183,7 +183,7 @@ export function serve({ server, host, port }: Listener, options: HttpServerOptio
       await Promise.race([all, clock.sleep(DRAIN_WITHIN_MS, stop.signal)]);
       stop.abort();
       log('info', 'drained', { cut: underWay });
-      gate.close();
+      authenticator.close();
       const closed = new Promise((resolve) => server.close(resolve));
       await endpoint.close();
       server.closeAllConnections();

@@ -1,6 +1,6 @@
 /** Several instances over one state: a session belongs to one of them and is reached through all. */
 import { describe, expect, test } from 'vitest';
-import { instanceOf } from '../../src/http/neighbours.ts';
+import { instanceOf } from '../../src/http/peers.ts';
 import { connect, initialize, post, startTeam } from './team.ts';
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });

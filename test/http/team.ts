@@ -13,7 +13,7 @@ import { startBalancer } from '../../scripts/balancer.ts';
 import { openAccounts, shareAmongInstances } from '../../src/app/index.ts';
 import { publishedTools } from '../../src/cli/serve.ts';
 import { type HttpSettings, readSettings } from '../../src/config/index.ts';
-import { everybody, type Gate, ownKeys, serveTeam } from '../../src/http/index.ts';
+import { type Authenticator, everybody, ownKeys, serveTeam } from '../../src/http/index.ts';
 import { createQuestionSeal, createServer, TOOLS } from '../../src/mcp/index.ts';
 import { type Clock, systemClock } from '../../src/runtime/index.ts';
 import type { LogFields } from '../../src/runtime/log.ts';
@@ -52,7 +52,7 @@ export async function startTeam(
     instances?: number;
     env?: Record<string, string>;
     argv?: string[];
-    gate?: Gate;
+    authenticator?: Authenticator;
     store?: StateStore;
     clock?: Clock;
   } = {},
@@ -69,7 +69,7 @@ export async function startTeam(
     const seal = createQuestionSeal(shared.secret);
     const server = await serveTeam({
       settings: http,
-      gate: options.gate ?? (settings.demo ? everybody(simulators[0].key) : ownKeys()),
+      authenticator: options.authenticator ?? (settings.demo ? everybody(simulators[0].key) : ownKeys()),
       machine: '127.0.0.1',
       shared,
       accounts: openAccounts(settings, fetch, log, store),

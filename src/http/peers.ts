@@ -5,7 +5,7 @@ import type { Clock, Log } from '../runtime/index.ts';
 import { begin, type Exchange, refusal, writeAnswer } from './exchange.ts';
 
 /** The other instances behind the same balancer. */
-export type Neighbours = {
+export type Peers = {
   /** Comes before the dot of each session's id here. */
   readonly instance: string;
   /** Makes this instance known to the others; never fails, and tries again with the next session. */
@@ -43,12 +43,12 @@ export const instanceOf = (url: string): string =>
   createHash('sha256').update(url).digest('base64url').replaceAll('-', '_').slice(0, 8);
 
 /** @param url where the others reach this instance. */
-export function createNeighbours(options: {
+export function createPeers(options: {
   url: string;
   shared: SharedByInstances;
   clock: Clock;
   log: Log;
-}): Neighbours {
+}): Peers {
   const { url, shared, clock, log } = options;
   const instance = instanceOf(url);
   const known = new Map<string, { url: string | undefined; at: number }>();

@@ -58,8 +58,8 @@ describe('access tokens', () => {
   test('stand for the operator’s key, name their people, and end when their line goes', async () => {
     const file = folder();
     writeFileSync(file, 'ada tok_ada\ngrace tok_grace\n');
-    const gate = await namedTokens(file, 'sk_test_account_0', () => {});
-    const { url, simulator } = await startTeam({ gate });
+    const authenticator = await namedTokens(file, 'sk_test_account_0', () => {});
+    const { url, simulator } = await startTeam({ authenticator });
     const { call, client, transport } = await connect(url, 'tok_ada');
     const found = await call('search_contacts', { limit: 1 });
     expect(found).toMatchObject({ data: { total: 60 } });
