@@ -50,6 +50,7 @@ export function createMessages(client: SentClient, contacts: Contacts, options: 
     templates,
     log,
     closing: closing.signal,
+    dryRuns: { tellPrices: false },
     msUntilSent: (requests) => client.sendRate().msUntil(requests),
   });
 

@@ -8,6 +8,8 @@ export type SimulatedAccount = {
   readonly customerId: string;
   /** Whether contacts have `metadata`. */
   readonly storesMetadata: boolean;
+  /** Whether a dry run of a send tells prices. */
+  readonly pricedDryRuns: boolean;
   readonly now: () => number;
   readonly startedAt: number;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;

@@ -27,6 +27,8 @@ export type SimulatorOptions = {
   dialect?: Dialect;
   /** `ignored`: contacts have no metadata, as in the real API. Default `stored`. */
   metadata?: 'stored' | 'ignored';
+  /** Whether a dry run of a send tells what each message would cost. Default false, as in the documents. */
+  pricedDryRuns?: boolean;
   /** Milliseconds; default `Date.now`. */
   now?: () => number;
   /** Must reject when the signal is aborted. Default: a timer. */
@@ -85,6 +87,7 @@ function build(options: SimulatorOptions): { simulator: Simulator; transport: Tr
     dialect,
     customerId: idOf('organization', options.account ?? 0, dialect),
     storesMetadata,
+    pricedDryRuns: options.pricedDryRuns ?? false,
     now,
     startedAt: now(),
     sleep,

@@ -119,6 +119,7 @@ function headline({
   sent_at,
   scheduled_at,
   messages,
+  price,
 }: SendResult): string {
   const what = template ? ` of template ${inline(template.name)} (${inline(template.id, 200)})` : '';
   const when = scheduled_at === undefined ? '' : ` for ${scheduled_at}`;
@@ -127,7 +128,7 @@ function headline({
     case 'preview':
       return `Preview, nothing sent. ${count(preview?.messages ?? 0, 'message')}${what}${when} to ${count(preview?.people ?? 0, 'recipient')}:`;
     case 'dry_run':
-      return `Dry run: ${count(messages.length, 'message')}${what} would go out${when}:`;
+      return `Dry run: ${count(messages.length, 'message')}${what} would go out${when}${costs(price)}:`;
     case 'nothing_to_send':
       return 'Nothing was sent: nobody is left to send to.';
     case 'partial':
@@ -141,15 +142,25 @@ function headline({
 
 function previewLines({ preview }: SendResult): string[] {
   if (preview === undefined) return [];
-  const { countries, requests, takes_seconds, opt_outs_as_of, not_yet_contacts, in_no_numbering_plan } =
-    preview;
+  const {
+    countries,
+    requests,
+    takes_seconds,
+    price,
+    opt_outs_as_of,
+    not_yet_contacts,
+    in_no_numbering_plan,
+  } = preview;
   const byCountry = Object.entries(countries).map(([region, people]) => `${region} ${people}`);
   return [
-    `Countries: ${byCountry.join(', ')}. ${count(requests, 'request')}, about ${takes_seconds} s.${opt_outs_as_of === undefined ? '' : ` Opt-outs as of ${opt_outs_as_of}.`}`,
+    `Countries: ${byCountry.join(', ')}. ${count(requests, 'request')}, about ${takes_seconds} s${costs(price)}.${opt_outs_as_of === undefined ? '' : ` Opt-outs as of ${opt_outs_as_of}.`}`,
     ...(not_yet_contacts ? [`Not contacts yet: ${named(not_yet_contacts)}`] : []),
     ...(in_no_numbering_plan ? [`In no numbering plan: ${named(in_no_numbering_plan)}`] : []),
   ];
 }
+
+const costs = (price: number | undefined): string =>
+  price === undefined ? '' : `, price ${price} by a dry run`;
 
 const messageLine = ({ to, name, channel, message_id, text, parameters = {} }: ShownMessage): string =>
   [

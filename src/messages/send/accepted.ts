@@ -23,6 +23,17 @@ export function messagesOf(
   return [...named, ...to.filter((one) => !reached.has(one)).flatMap((one) => eachChannel(one, channels))];
 }
 
+/** What all messages of an answer cost together, in the currency of the account, where each has a price or they have one. */
+export function priceOf({ price, recipients }: SentAccepted): number | undefined {
+  const prices = recipients.flatMap((one) => one.price ?? []);
+  const isComplete = prices.length > 0 && prices.length === recipients.length;
+  return isComplete ? sumOf(prices) : price;
+}
+
+/** Without the crumbs of binary fractions. */
+export const sumOf = (prices: readonly number[]): number =>
+  Number(prices.reduce((sum, one) => sum + one, 0).toFixed(6));
+
 /**
  * Sent gives the first answer to a key again without looking at the message. A replay is ours where an earlier try of
  * this very request explains it; even then it must be about its people and its template.

@@ -3,7 +3,7 @@ import type { Caller } from '../../runtime/index.ts';
 import type { SentClient } from '../../sent/index.ts';
 import { readSchedule } from '../content/index.ts';
 import { leftOf, requestBody, type SendPlan, type SendRecord, type SentOne } from '../record/index.ts';
-import { messagesOf } from './accepted.ts';
+import { messagesOf, priceOf, sumOf } from './accepted.ts';
 import { type Unconfirmed, unconfirmedError } from './doubt.ts';
 import { checkNobodyInDoubt } from './near-repeat.ts';
 import type { SendParts } from './parts.ts';
@@ -12,13 +12,13 @@ import { isScheduledAs } from './send-request.ts';
 /**
  * The requests as a dry run, the first person of several alone before them. Their keys are fresh ones: the answer kept
  * under them must never stand for a real one. One that Sent does not confirm may have been real, and ends it.
- * @returns the messages that Sent made up; `unconfirmed` is the request that may have been real, with its messages.
+ * @returns the messages that Sent made up, and their price where it is told for all; `unconfirmed` is the request that may have been real, with its messages.
  */
 export async function tryRequests(
   record: SendRecord,
   client: SentClient,
   caller: Caller,
-): Promise<{ messages: SentOne[]; unconfirmed: Unconfirmed | undefined }> {
+): Promise<{ messages: SentOne[]; price: number | undefined; unconfirmed: Unconfirmed | undefined }> {
   const { plan } = record;
   const tries = plan.requests.flatMap((request, index) => {
     const to = leftOf(record, request);
@@ -28,14 +28,45 @@ export async function tryRequests(
   const alone =
     first && (first.to.length > 1 || tries.length > 1) ? [{ ...first, to: first.to.slice(0, 1) }] : [];
   let messages: SentOne[] = [];
+  let prices: (number | undefined)[] = [];
   for (const [n, { request, index, to }] of [...alone, ...tries].entries()) {
     const options = { signal: caller.signal, dryRun: true };
     const answer = await client.sendMessage(requestBody(plan, request, to), options).catch(dryRunFailed);
     const made = messagesOf(answer.data, to, plan.content.channels);
-    if (!answer.dryRun.confirmed) return { messages, unconfirmed: { request: index, messages: made } };
-    messages = n < alone.length ? [] : [...messages, ...made];
+    if (!answer.dryRun.confirmed)
+      return { messages, price: undefined, unconfirmed: { request: index, messages: made } };
+    if (n < alone.length) continue;
+    messages = [...messages, ...made];
+    prices = [...prices, priceOf(answer.data)];
   }
-  return { messages, unconfirmed: undefined };
+  const known = prices.filter((price) => price !== undefined);
+  const isPriced = known.length > 0 && known.length === prices.length;
+  return { messages, price: isPriced ? sumOf(known) : undefined, unconfirmed: undefined };
+}
+
+/**
+ * The price of what a plan still has to send, by one dry run: only of one request, and only where an earlier dry run was
+ * confirmed and told prices. It is an extra, so that a failure only leaves it out.
+ */
+export async function tryPrice(
+  record: SendRecord,
+  { client, dryRuns }: SendParts,
+  caller: Caller,
+): Promise<{ price?: number | undefined; unconfirmed?: Unconfirmed }> {
+  const { plan } = record;
+  const left = plan.requests.flatMap((request, index) => {
+    const to = leftOf(record, request);
+    return to.length === 0 || record.requests[index]?.is !== 'waiting' ? [] : [{ request, index, to }];
+  });
+  const [only, ...others] = left;
+  if (!dryRuns.tellPrices || only === undefined || others.length > 0) return {};
+  const { request, index, to } = only;
+  const options = { signal: caller.signal, dryRun: true };
+  const answer = await client.sendMessage(requestBody(plan, request, to), options).catch(() => undefined);
+  if (answer === undefined) return {};
+  if (answer.dryRun.confirmed) return { price: priceOf(answer.data) };
+  dryRuns.tellPrices = false;
+  return { unconfirmed: { request: index, messages: messagesOf(answer.data, to, plan.content.channels) } };
 }
 
 /**

@@ -14,4 +14,6 @@ export type SendParts = PlanParts & {
   closing: AbortSignal;
   /** Milliseconds until so many requests can have gone out under the limit of sends: an estimate. */
   msUntilSent: (requests: number) => number;
+  /** Whether a dry run of this account was confirmed as one and told prices: only then is one made for a preview. */
+  dryRuns: { tellPrices: boolean };
 };

@@ -17,10 +17,17 @@ const MAX_NUMBERS = 20;
 const REQUEST_MS = 300;
 
 /** The latest that is known of the people of a plan, and how long so many requests take under the limit of sends. */
-export type PreviewParts = { recipients: Recipients; msUntilSent: (requests: number) => number };
+export type PreviewParts = {
+  recipients: Recipients;
+  msUntilSent: (requests: number) => number;
+  price?: number | undefined;
+};
 
 /** What the plan comes to for those who are still to be sent to. */
-export function previewFacts(record: SendRecord, { recipients, msUntilSent }: PreviewParts): PreviewFacts {
+export function previewFacts(
+  record: SendRecord,
+  { recipients, msUntilSent, price }: PreviewParts,
+): PreviewFacts {
   const left = new Set(leftPeople(record));
   const people = recipients.people.filter(({ to }) => left.has(to));
   const countries: Record<string, number> = {};
@@ -36,6 +43,7 @@ export function previewFacts(record: SendRecord, { recipients, msUntilSent }: Pr
     countries: Object.fromEntries(Object.entries(countries).sort(([, a], [, b]) => b - a)),
     requests: requests.length,
     takes_seconds: Math.ceil(Math.max(requests.length * REQUEST_MS, msUntilSent(requests.length)) / 1000),
+    ...(price !== undefined && { price }),
     ...(recipients.asOf > 0 && { opt_outs_as_of: isoOf(recipients.asOf) }),
     ...(strangers.length > 0 && { not_yet_contacts: strangers.slice(0, MAX_NUMBERS) }),
     ...(odd.length > 0 && { in_no_numbering_plan: odd.slice(0, MAX_NUMBERS) }),

@@ -39,6 +39,8 @@ export type SendResult = {
   /** When it was begun, where this call was not the first. */
   sent_at?: string;
   scheduled_at?: string | undefined;
+  /** Of a dry run that tells it: all messages together, in the currency of the account. */
+  price?: number;
   sandbox?: true;
   preview?: PreviewFacts;
   next?: string;
@@ -52,6 +54,8 @@ export type PreviewFacts = {
   countries: Readonly<Record<string, number>>;
   requests: number;
   takes_seconds: number;
+  /** All messages together, in the currency of the account; where a dry run tells it. */
+  price?: number;
   /** ISO 8601; absent where of somebody nothing is known. */
   opt_outs_as_of?: string;
   not_yet_contacts?: readonly string[];

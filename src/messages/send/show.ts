@@ -1,7 +1,7 @@
 import type { Caller } from '../../runtime/index.ts';
 import { leftPeople, standingOf } from '../record/index.ts';
 import { unconfirmedResult } from './doubt.ts';
-import { checkSchedule, tryRequests } from './dry-run.ts';
+import { checkSchedule, tryPrice, tryRequests } from './dry-run.ts';
 import { latestOf } from './latest.ts';
 import { checkNobodyInDoubt } from './near-repeat.ts';
 import type { SendParts } from './parts.ts';
@@ -26,6 +26,8 @@ export async function showPlan(
   const { within } = parts.log;
   if (leftPeople(shown).length === 0) return resultOf(shown, { now, within, warnings: [], isRepeated: true });
   if (startedAt === undefined) await checkSchedule(plan, parts, caller);
+  const { price, unconfirmed } = await tryPrice(shown, parts, caller);
+  if (unconfirmed) return unconfirmedResult(plan, unconfirmed, parts);
   const warnings = [
     ...(startedAt === undefined
       ? []
@@ -35,7 +37,7 @@ export async function showPlan(
     ...(age === undefined ? [] : [age]),
   ];
   const next = `${why === undefined ? '' : `${why} `}Show this to the user. If they agree, call send_message with plan: ${plan.id} and nothing else.`;
-  return previewOf(shown, { recipients, msUntilSent: parts.msUntilSent }, warnings, next);
+  return previewOf(shown, { recipients, msUntilSent: parts.msUntilSent, price }, warnings, next);
 }
 
 /**
@@ -47,9 +49,10 @@ export async function dryRun({ record }: Chosen, parts: SendParts, caller: Calle
   const now = parts.clock.now();
   const { within } = parts.log;
   checkNobodyInDoubt(parts.log, plan, now);
-  const { messages, unconfirmed } = await tryRequests(record, parts.client, caller);
+  const { messages, price, unconfirmed } = await tryRequests(record, parts.client, caller);
   const { warnings } = plan;
   if (unconfirmed) return unconfirmedResult(plan, unconfirmed, parts);
+  if (price !== undefined) parts.dryRuns.tellPrices = true;
   if (messages.length === 0) return resultOf(record, { now, within, warnings, isRepeated: false });
   const { skipped } = standingOf(record);
   // The ids of a dry run are made up and cannot be followed up.
@@ -60,6 +63,7 @@ export async function dryRun({ record }: Chosen, parts: SendParts, caller: Calle
     accepted: 0,
     ...limited({ messages: planned, not_sent: [], unknown: [], skipped }, MAX_SHOWN),
     ...contentFacts(record),
+    ...(price !== undefined && { price }),
     sandbox: true,
     next: parts.sandbox
       ? 'Nothing was sent: SENT_SANDBOX makes every send a dry run.'

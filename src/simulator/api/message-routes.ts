@@ -30,7 +30,8 @@ export function messageRoutes(app: Hono<AppEnv>, account: SimulatedAccount): voi
       (send.channels ?? [null]).map((channel) => {
         const message_id = idOf('message', counter++, dialect);
         if (!dry) log.add(compose(message_id, to, channel, send));
-        const shown = { message_id, to, channel };
+        const priced = dry && account.pricedDryRuns;
+        const shown = { message_id, to, channel, ...(priced && { price: priceFor(to, channel, send) }) };
         return dialect === 'today' ? { ...shown, body: channel === null ? null : send.body } : shown;
       }),
     );
@@ -45,6 +46,12 @@ export function messageRoutes(app: Hono<AppEnv>, account: SimulatedAccount): voi
     const later = scheduledAt === undefined ? {} : { scheduled_at: isoShort(scheduledAt) };
     return succeed(c, account, { status, ...named, recipients, ...later }, 202);
   });
+
+  /** What a dry run tells; nobody becomes a contact by it. */
+  function priceFor(to: string, pinned: string | null, send: Send): number | null {
+    const contact = account.book.byPhone(to);
+    return PRICES[pinned ?? (contact === undefined ? 'sms' : channelFor(contact, send))] ?? null;
+  }
 
   function compose(id: string, to: string, pinned: string | null, send: Send): Message {
     const contact = account.book.byPhone(to) ?? account.book.add(to);

@@ -1,0 +1,83 @@
+/** The price in a preview: only where the API has told one in a dry run that it confirmed. */
+import { describe, expect, test } from 'vitest';
+import type { Simulator } from '../../src/simulator/simulator.ts';
+import { stage } from '../faults/stage.ts';
+
+const TO = ['+14155550142', '+14155550143', '+14155550144'];
+const HI = { to: TO, text: 'Hi', channels: ['sms', 'whatsapp'] };
+const ALL = 3 * (0.0079 + 0.0147);
+const sends = ({ requests }: Simulator) =>
+  requests
+    .splice(0)
+    .filter(({ path }) => path === '/v3/messages')
+    .map(({ body, headers }) => ({ ...(body as { sandbox?: boolean }), key: headers['idempotency-key'] }));
+
+describe('where dry runs tell prices', () => {
+  test('the dry run has it, and every preview of one request after it, by a dry run under a key of its own', async () => {
+    const { call, simulator } = await stage({ simulator: { pricedDryRuns: true } });
+    const tried = await call('send_message', { ...HI, sandbox: true });
+    expect(tried.data).toMatchObject({ status: 'dry_run', price: ALL });
+    expect(tried.text).toContain('would go out, price 0.0678 by a dry run:');
+    const first = sends(simulator);
+
+    const shown = await call('send_message', { ...HI, text: 'Hello', preview: true });
+    expect(shown.data.preview).toMatchObject({ price: ALL, messages: 6 });
+    expect(shown.text).toContain(', price 0.0678 by a dry run.');
+    const second = sends(simulator);
+    expect(second.map(({ sandbox }) => sandbox)).toEqual([true]);
+    expect(simulator.messages).toEqual([]);
+
+    const sent = await call('send_message', { plan: shown.data.plan });
+    expect(sent.data).toMatchObject({ status: 'accepted', accepted: 6 });
+    const third = sends(simulator);
+    expect(third).toHaveLength(1);
+    expect(new Set([...first, ...second, ...third].map(({ key }) => key)).size).toBe(
+      first.length + second.length + third.length,
+    );
+  });
+
+  test('no dry run is made for a preview before one was confirmed, nor for one of several requests', async () => {
+    const { call, simulator } = await stage({ simulator: { pricedDryRuns: true } });
+    expect((await call('send_message', { ...HI, preview: true })).data.preview).not.toHaveProperty('price');
+    expect(sends(simulator)).toEqual([]);
+    await call('send_message', { ...HI, sandbox: true });
+    sends(simulator);
+    const many = Array.from({ length: 1_001 }, (_, index) => `+346${String(index).padStart(8, '0')}`);
+    const shown = await call('send_message', { ...HI, to: many, preview: true });
+    expect(shown.data.preview).not.toHaveProperty('price');
+    expect(sends(simulator)).toEqual([]);
+  });
+
+  test('a failure leaves it out; one that is no longer confirmed is said loudly, and none is made after it', async () => {
+    let isConfirming = true;
+    const { call, simulator } = await stage({
+      simulator: { pricedDryRuns: true },
+      network: (api) => async (input, init) => {
+        const answer = await api.fetch(input, init);
+        if (isConfirming) return answer;
+        answer.headers.delete('x-sandbox');
+        return answer;
+      },
+    });
+    await call('send_message', { ...HI, sandbox: true });
+    simulator.faults.add({ path: /messages$/, kind: { status: 422, code: 'BUSINESS_003' }, times: 1 });
+    const shown = await call('send_message', { ...HI, text: 'One', preview: true });
+    expect(shown.data.status).toBe('preview');
+    expect(shown.data.preview).not.toHaveProperty('price');
+    isConfirming = false;
+    const doubtful = await call('send_message', { ...HI, text: 'Two', preview: true });
+    expect(doubtful.text).toContain('WARNING: Sent did not confirm that this was a dry run');
+    sends(simulator);
+    await call('send_message', { ...HI, text: 'Three', preview: true });
+    expect(sends(simulator)).toEqual([]);
+  });
+});
+
+test('where they do not, nothing is made up', async () => {
+  const { call, simulator } = await stage();
+  expect((await call('send_message', { ...HI, sandbox: true })).data).not.toHaveProperty('price');
+  sends(simulator);
+  const shown = await call('send_message', { ...HI, preview: true });
+  expect(shown.data.preview).not.toHaveProperty('price');
+  expect(sends(simulator)).toEqual([]);
+});
