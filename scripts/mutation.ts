@@ -20,8 +20,9 @@ const allOf = (folder: string): string[] =>
 const SENDING = [
   ...inFolder(
     'test/messages',
-    'record.test result.test near-repeat.test decide.test fill.test once.test send.test schedule.test',
+    'record.test result.test near-repeat.test decide.test latest.test fill.test once.test',
   ),
+  ...inFolder('test/messages', 'turns.test send.test schedule.test'),
   ...inFolder('test/mcp', 'confirm.test'),
 ];
 const SEARCHING = [

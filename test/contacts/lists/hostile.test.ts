@@ -71,11 +71,13 @@ describe('what is no list is refused soon', () => {
 
 test('while a long list is read, other work has its turn', async () => {
   const rows = Array.from({ length: 20_000 }, (_, i) => `Mia ${i},+49170${String(1_000_000 + i)}`);
+  // In time of the processor, so that a machine that is busy with other things says nothing.
+  const worked = () => (({ user, system }) => (user + system) / 1_000)(process.cpuUsage());
   let longest = 0;
-  let last = performance.now();
+  let last = worked();
   const timer = setInterval(() => {
-    longest = Math.max(longest, performance.now() - last);
-    last = performance.now();
+    longest = Math.max(longest, worked() - last);
+    last = worked();
   }, 1);
   await opened(['name,phone', ...rows].join('\n'));
   clearInterval(timer);
