@@ -20,7 +20,7 @@ const allOf = (folder: string): string[] =>
 const SENDING = [
   ...inFolder(
     'test/messages',
-    'record.test result.test near-repeat.test decide.test latest.test fill.test once.test',
+    'record.test result.test near-repeat.test while-open.test preview.test decide.test latest.test fill.test once.test',
   ),
   ...inFolder('test/messages', 'turns.test send.test schedule.test'),
   ...inFolder('test/mcp', 'confirm.test'),
