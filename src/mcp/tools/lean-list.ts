@@ -8,13 +8,15 @@ const LEAN_FROM = 10;
 
 /**
  * The same list with as many keys of the metadata as fit, so that a page never floods its reader: those that were asked
- * for, then those that most have. A shorter page has room for more; `get_contact` has all.
+ * for, then those that most have; and one time of each, to the day. A shorter page has room for more; `get_contact` has all.
  */
 export function leanList(
-  contacts: readonly ListedContact[],
+  all: readonly ListedContact[],
   askedFor: readonly string[],
 ): { contacts: ListedContact[]; leftOut: string[] } {
-  if (contacts.length < LEAN_FROM) return { contacts: [...contacts], leftOut: [] };
+  if (all.length < LEAN_FROM) return { contacts: [...all], leftOut: [] };
+  const contacts = all.map(toTheDay);
+  const hasBoth = all.some(({ created_at, updated_at }) => created_at && updated_at);
   const costs = new Map<string, { tokens: number; count: number }>();
   let used = 0;
   for (const { metadata, ...rest } of contacts) {
@@ -36,10 +38,18 @@ export function leanList(
     used += tokens;
     shown.add(key);
   }
-  const leftOut = [...costs.keys()].filter((key) => !shown.has(key));
-  if (leftOut.length === 0) return { contacts: [...contacts], leftOut };
+  const leftOut = [...(hasBoth ? ['created_at'] : []), ...[...costs.keys()].filter((key) => !shown.has(key))];
+  if (leftOut.length === 0) return { contacts, leftOut };
   return { contacts: contacts.map((contact) => withKeys(contact, shown)), leftOut };
 }
+
+const dayOf = (time: string | undefined): string | undefined => time?.replace(/^(\d{4}-\d\d-\d\d)T.*/, '$1');
+
+const toTheDay = ({ created_at, updated_at, ...contact }: ListedContact): ListedContact => ({
+  ...contact,
+  ...(created_at !== undefined && updated_at === undefined && { created_at: dayOf(created_at) }),
+  ...(updated_at !== undefined && { updated_at: dayOf(updated_at) }),
+});
 
 /** About as many as a model counts: a word of a few letters, up to three digits, a run of punctuation. */
 const tokensIn = (json: string): number =>

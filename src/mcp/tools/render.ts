@@ -87,12 +87,11 @@ export function contactLine(contact: ListedContact, columns: readonly string[] =
   ].join(' | ');
 }
 
-/** To the minute, in UTC; named where no heading does. */
+/** As they are listed, in UTC; named where no heading does. */
 const timesOf = ({ created_at, updated_at }: ListedContact, isNamed: boolean): string[] =>
   [['created', created_at] as const, ['updated', updated_at] as const].flatMap(([what, at]) => {
     if (at === undefined) return [];
-    const ms = Date.parse(at);
-    const shown = Number.isNaN(ms) ? inline(at) : new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
+    const shown = inline(at).replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)Z$/, '$1 $2');
     return [isNamed ? shown : `${what} ${shown}`];
   });
 
