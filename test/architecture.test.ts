@@ -156,6 +156,19 @@ test.each([
   expect(breachesIn(path, source)).toEqual([`${path} → ${target}`]);
 });
 
+/** Values taken from these rooms as the file is loaded: with them all that stands on them. */
+const loadedWith = (source: string): string[] =>
+  [...source.matchAll(/^import (?!type )[^;]*?from '[./]+\/(contacts|messages|app)\/[^']*'/gms)].map(
+    ([statement]) => statement,
+  );
+
+test('what answers a client first loads no room of the account, which comes with the first call', () => {
+  const first = sources.filter((path) => path.startsWith('src/mcp/') || path === 'src/cli/serve.ts');
+  expect(first.length).toBeGreaterThan(20);
+  expect(first.flatMap((path) => loadedWith(readFileSync(path, 'utf8')))).toEqual([]);
+  expect(loadedWith(`import { type A, b } from '../../contacts/index.ts';`)).toHaveLength(1);
+});
+
 test('no two files import each other, types included', () => {
   const imports = new Map(
     sources.map((path) => {

@@ -48,8 +48,8 @@ export const createContact = defineTool({
     people: 1,
     numbers: [contact.phone_number],
   }),
-  render: ({ contact, created, ...outcome }) => {
-    const what = `${claimOf(outcome, 'Created', 'Would be created')}:`;
+  render: async ({ contact, created, ...outcome }) => {
+    const what = `${await claimOf(outcome, 'Created', 'Would be created')}:`;
     return lines(created ? what : 'Existed already:', contactText(contact), outcomeLines(outcome));
   },
 });

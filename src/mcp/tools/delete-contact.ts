@@ -37,11 +37,11 @@ export const deleteContact = defineTool({
     const { deleted, sandbox: isDryRun } = output;
     return { outcome: isDryRun ? 'dry_run' : 'deleted', people: 1, numbers: [deleted.phone_number] };
   },
-  render: (output) => {
+  render: async (output) => {
     if ('status' in output) return manyText(output);
     const { deleted, hint, ...outcome } = output;
     return lines(
-      `${claimOf(outcome, 'Deleted', 'Would be deleted')}:`,
+      `${await claimOf(outcome, 'Deleted', 'Would be deleted')}:`,
       contactText(deleted),
       hint,
       outcomeLines(outcome),

@@ -1,5 +1,5 @@
 /** How contacts, outcomes and messages read in the text of a result. */
-import { type Contact, DRY_RUN_NOT_CONFIRMED, type FullContact } from '../../contacts/index.ts';
+import type { Contact, FullContact } from '../../contacts/index.ts';
 import { inline, inlineList, lines } from '../text.ts';
 
 /** A contact as lists show it: opt-out only where it is true, times only where the question is about them. */
@@ -158,12 +158,13 @@ export const changedContact = (contact: Contact): Contact => ({
 });
 
 /** What an outcome may claim to have done: as it is, as it would be, or neither, after a dry run that may have been none. */
-export function claimOf(
+export async function claimOf(
   { sandbox, warnings = [] }: { sandbox?: true; warnings?: readonly string[] },
   done: string,
   would: string,
-): string {
+): Promise<string> {
   if (sandbox) return would;
+  const { DRY_RUN_NOT_CONFIRMED } = await import('../../contacts/index.ts'); // Not before the first call.
   if (!warnings.includes(DRY_RUN_NOT_CONFIRMED)) return done;
   return `Perhaps ${done.toLowerCase()}, not confirmed as a dry run`;
 }

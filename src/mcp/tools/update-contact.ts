@@ -55,10 +55,10 @@ export const updateContact = defineTool({
     const outcome = changed.length > 0 ? `changed ${changed.join(', ')}` : 'unchanged';
     return { outcome: isDryRun ? 'dry_run' : outcome, people: 1, numbers: [contact.phone_number] };
   },
-  render: (output) => {
+  render: async (output) => {
     if ('status' in output) return manyText(output);
     const { contact, changed, ...outcome } = output;
-    const what = claimOf(outcome, 'Changed', 'Would change');
+    const what = await claimOf(outcome, 'Changed', 'Would change');
     return lines(
       changed.length > 0 ? `${what}: ${changed.join(', ')}.` : 'Nothing changed.',
       contactText(contact),
