@@ -322,6 +322,14 @@ describe('--probe', () => {
     }
     expect(output).not.toMatch(/\+\d{6}|sk_test/);
   });
+
+  test('with a key that is refused there is no report, and it says why', async () => {
+    const { env } = await account();
+    const { code, output } = await doctor(['--probe'], { ...env, SENT_API_KEY: 'sk_test_other' });
+    expect(code).toBe(1);
+    expect(output).toMatch(/^FAIL key: .*unauthorized, AUTH_002.*\n {5}Next: /);
+    expect(output).not.toContain('page_size');
+  });
 });
 
 test('--help', async () => {

@@ -133,6 +133,12 @@ async function runProbe({ settings, findings }: Found, io: DoctorIo): Promise<nu
     );
     return 2;
   }
+  // Without an account that answers there is nothing to find out.
+  const [account] = await accountFindings(settings, io);
+  if (account && !account.ok) {
+    io.stderr.write(asText([account]));
+    return 1;
+  }
   io.stdout.write(await probeReport(settings, io));
   return 0;
 }
