@@ -1,6 +1,6 @@
 /**
  * Mutation testing: changes the source in small ways and counts how many of the changes a test notices.
- * `npm run test:mutation -- retry src/messages/send/decide.ts`: these rooms or files; without a name all of them, which
+ * `npm run test:mutation -- retry src/messages/send/plan/decide.ts`: these rooms or files; without a name all of them, which
  * takes hours. A few files at a time, kept in `.mutation/` when they are done, so that a run that was cut off goes on
  * where it was, and what has not changed is not tried again. `--every 3` tries every third change. Not part of CI.
  */

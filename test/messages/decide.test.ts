@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ContentRequest, checkKind, readContent } from '../../src/messages/content/index.ts';
-import { decide } from '../../src/messages/send/decide.ts';
+import { decide } from '../../src/messages/send/plan/decide.ts';
 import type { Template } from '../../src/messages/template.ts';
 import { START } from '../virtual-clock.ts';
 

@@ -1,7 +1,7 @@
 /** Which send a call means, and which one stands in its way. Pure. */
 import { describe, expect, test } from 'vitest';
 import type { SendRecord } from '../../src/messages/record/index.ts';
-import { checkNoOpenRepeat, gotTheSameBefore, sameSend } from '../../src/messages/send/near-repeat.ts';
+import { checkNoOpenRepeat, gotTheSameBefore, sameSend } from '../../src/messages/send/plan/near-repeat.ts';
 import { START } from '../virtual-clock.ts';
 import { A, B, C, HOUR_MS, type Name, plan, recordAfter } from './records.ts';
 

@@ -1,7 +1,7 @@
 /** What a plan comes to, as it is shown to a model and asked of a person. Pure. */
 import { expect, test } from 'vitest';
-import { previewFacts, previewOf } from '../../src/messages/send/preview.ts';
-import { questionFor } from '../../src/messages/send/question.ts';
+import { previewFacts, previewOf } from '../../src/messages/send/show/preview.ts';
+import { questionFor } from '../../src/messages/send/show/question.ts';
 import { START } from '../virtual-clock.ts';
 import { A, B, C, D, type Name, type plan, recordAfter } from './records.ts';
 

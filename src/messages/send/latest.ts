@@ -1,9 +1,8 @@
 import type { Caller, Clock } from '../../runtime/index.ts';
 import { type Recipients, recheck } from '../people/index.ts';
 import { leftPeople, type SendRecord } from '../record/index.ts';
-import { gotTheSameBefore } from './near-repeat.ts';
 import type { SendParts } from './parts.ts';
-import type { Chosen } from './plan-for.ts';
+import { type Chosen, gotTheSameBefore } from './plan/index.ts';
 import { isoOf } from './result.ts';
 
 /** What is known of opt-outs may be so old when a message goes out. */

@@ -1,5 +1,5 @@
 import type { Caller } from '../../runtime/index.ts';
-import type { PlanParts, PlanRequest } from './plan-for.ts';
+import type { PlanParts, PlanRequest } from './plan/index.ts';
 import type { SendResult } from './result.ts';
 
 export type SendRequest = PlanRequest & {

@@ -1,17 +1,13 @@
 import { AppError } from '../../errors.ts';
 import type { Caller } from '../../runtime/index.ts';
 import { isOver, leftPeople, type SendRecord, standingOf } from '../record/index.ts';
-import { begin } from './begin.ts';
-import { checkSchedule } from './dry-run.ts';
 import { latestOf } from './latest.ts';
-import { checkNoOpenRepeat, sameSend } from './near-repeat.ts';
 import type { Send, SendParts, SendRequest } from './parts.ts';
-import { type Chosen, namedPlan, planFor } from './plan-for.ts';
-import { questionFor } from './question.ts';
+import { begin, type Chosen, checkNoOpenRepeat, namedPlan, planFor, sameSend } from './plan/index.ts';
 import { report } from './report.ts';
 import type { SendResult } from './result.ts';
-import { runRequests } from './run-requests.ts';
-import { dryRun, showPlan } from './show.ts';
+import { runRequests } from './run/index.ts';
+import { checkSchedule, dryRun, questionFor, showPlan } from './show/index.ts';
 import { TAKE_BACK, takeBack } from './take-back.ts';
 import { saidWhileOpen, whileOpen } from './while-open.ts';
 

@@ -1,8 +1,8 @@
-import type { Caller } from '../../runtime/index.ts';
-import { PATIENCE_MS, recheck } from '../people/index.ts';
-import { leftOf, type SendRecord } from '../record/index.ts';
-import { ageOf, dropsAmong } from './latest.ts';
-import type { SendParts } from './parts.ts';
+import type { Caller } from '../../../runtime/index.ts';
+import { PATIENCE_MS, recheck } from '../../people/index.ts';
+import { leftOf, type SendRecord } from '../../record/index.ts';
+import { ageOf, dropsAmong } from '../latest.ts';
+import type { SendParts } from '../parts.ts';
 
 /** Requests of few people each are looked up together, for so many people. */
 const TOGETHER = 50;

@@ -1,4 +1,4 @@
-import { AppError } from '../../errors.ts';
+import { AppError } from '../../../errors.ts';
 import {
   cutOffBy,
   isOpen,
@@ -9,7 +9,7 @@ import {
   type SendPlan,
   type SendRecord,
   standingOf,
-} from '../record/index.ts';
+} from '../../record/index.ts';
 
 const DAY_MS = 24 * 3_600_000;
 

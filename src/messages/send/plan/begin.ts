@@ -1,5 +1,5 @@
-import type { Clock } from '../../runtime/index.ts';
-import type { SendLog, SendRecord } from '../record/index.ts';
+import type { Clock } from '../../../runtime/index.ts';
+import type { SendLog, SendRecord } from '../../record/index.ts';
 import { checkNoOpenRepeat, sameSend } from './near-repeat.ts';
 
 /**

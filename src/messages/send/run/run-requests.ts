@@ -1,11 +1,11 @@
-import { toAppError } from '../../errors.ts';
-import type { Caller } from '../../runtime/index.ts';
-import { heldError } from '../../sent/index.ts';
-import { cutOffBy, leftOf, type SendRecord, standingOf } from '../record/index.ts';
+import { toAppError } from '../../../errors.ts';
+import type { Caller } from '../../../runtime/index.ts';
+import { heldError } from '../../../sent/index.ts';
+import { cutOffBy, leftOf, type SendRecord, standingOf } from '../../record/index.ts';
+import type { SendParts } from '../parts.ts';
+import type { Stop } from '../stop.ts';
 import { createLastLook } from './last-look.ts';
-import type { SendParts } from './parts.ts';
 import { isAboutOne, sendRequest } from './send-request.ts';
-import type { Stop } from './stop.ts';
 
 export type Run = {
   stop: Stop | undefined;

@@ -1,7 +1,7 @@
-import { bodyOf } from '../content/index.ts';
-import type { Recipients } from '../people/index.ts';
-import { leftOf, leftPeople, type SendRecord, standingOf } from '../record/index.ts';
-import { eachChannel } from './accepted.ts';
+import { bodyOf } from '../../content/index.ts';
+import type { Recipients } from '../../people/index.ts';
+import { leftOf, leftPeople, type SendRecord, standingOf } from '../../record/index.ts';
+import { eachChannel } from '../accepted.ts';
 import {
   contentFacts,
   isoOf,
@@ -10,7 +10,7 @@ import {
   type PreviewFacts,
   type SendResult,
   type ShownMessage,
-} from './result.ts';
+} from '../result.ts';
 
 const MAX_NUMBERS = 20;
 /** What one request takes where no limit holds it up. */

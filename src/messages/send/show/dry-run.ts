@@ -1,13 +1,13 @@
-import { AppError } from '../../errors.ts';
-import type { Caller } from '../../runtime/index.ts';
-import type { SentClient } from '../../sent/index.ts';
-import { readSchedule } from '../content/index.ts';
-import { leftOf, requestBody, type SendPlan, type SendRecord, type SentOne } from '../record/index.ts';
-import { messagesOf, priceOf, sumOf } from './accepted.ts';
+import { AppError } from '../../../errors.ts';
+import type { Caller } from '../../../runtime/index.ts';
+import type { SentClient } from '../../../sent/index.ts';
+import { readSchedule } from '../../content/index.ts';
+import { leftOf, requestBody, type SendPlan, type SendRecord, type SentOne } from '../../record/index.ts';
+import { messagesOf, priceOf, sumOf } from '../accepted.ts';
+import type { SendParts } from '../parts.ts';
+import { checkNobodyInDoubt } from '../plan/index.ts';
+import { isScheduledAs } from '../run/index.ts';
 import { type Unconfirmed, unconfirmedError } from './doubt.ts';
-import { checkNobodyInDoubt } from './near-repeat.ts';
-import type { SendParts } from './parts.ts';
-import { isScheduledAs } from './send-request.ts';
 
 /**
  * The requests as a dry run, the first person of several alone before them. Their keys are fresh ones: the answer kept

@@ -1,8 +1,8 @@
-import { AppError } from '../../errors.ts';
-import { fingerprintOf } from '../content/index.ts';
-import { planId, type SendPlan, type SentOne } from '../record/index.ts';
-import type { SendParts } from './parts.ts';
-import { limited, MAX_SHOWN, type SendResult } from './result.ts';
+import { AppError } from '../../../errors.ts';
+import { fingerprintOf } from '../../content/index.ts';
+import { planId, type SendPlan, type SentOne } from '../../record/index.ts';
+import type { SendParts } from '../parts.ts';
+import { limited, MAX_SHOWN, type SendResult } from '../result.ts';
 
 /** A request of a dry run that Sent did not confirm to be one, and the messages that came of it. */
 export type Unconfirmed = { request: number; messages: readonly SentOne[] };

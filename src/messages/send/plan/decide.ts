@@ -1,6 +1,6 @@
-import { AppError } from '../../errors.ts';
-import { MAX_RECIPIENTS } from '../../sent/index.ts';
-import { closest, fold, inlineList } from '../../text/index.ts';
+import { AppError } from '../../../errors.ts';
+import { MAX_RECIPIENTS } from '../../../sent/index.ts';
+import { closest, fold, inlineList } from '../../../text/index.ts';
 import {
   type Content,
   fieldsAskedBy,
@@ -9,9 +9,9 @@ import {
   missingField,
   valuesFor,
   wordsOf,
-} from '../content/index.ts';
-import type { Person } from '../people/index.ts';
-import type { PlannedRequest, SendPlan, Skipped } from '../record/index.ts';
+} from '../../content/index.ts';
+import type { Person } from '../../people/index.ts';
+import type { PlannedRequest, SendPlan, Skipped } from '../../record/index.ts';
 
 export type Draft = {
   id: string;

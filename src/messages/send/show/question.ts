@@ -1,7 +1,7 @@
-import { countryName } from '../../contacts/index.ts';
-import { inline, sanitise } from '../../text/index.ts';
-import { bodyOf, wordsOf } from '../content/index.ts';
-import { leftPeople, peopleOf, type SendRecord } from '../record/index.ts';
+import { countryName } from '../../../contacts/index.ts';
+import { inline, sanitise } from '../../../text/index.ts';
+import { bodyOf, wordsOf } from '../../content/index.ts';
+import { leftPeople, peopleOf, type SendRecord } from '../../record/index.ts';
 import { type PreviewParts, previewFacts } from './preview.ts';
 
 /** People that the question names. */

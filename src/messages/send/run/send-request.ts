@@ -1,8 +1,8 @@
-import { type AppError, toAppError } from '../../errors.ts';
-import type { Caller } from '../../runtime/index.ts';
-import type { SentClient } from '../../sent/index.ts';
-import { keyOf, requestBody, type SendEvent, type SendLog, type SendRecord } from '../record/index.ts';
-import { checkReplay, messagesOf } from './accepted.ts';
+import { type AppError, toAppError } from '../../../errors.ts';
+import type { Caller } from '../../../runtime/index.ts';
+import type { SentClient } from '../../../sent/index.ts';
+import { keyOf, requestBody, type SendEvent, type SendLog, type SendRecord } from '../../record/index.ts';
+import { checkReplay, messagesOf } from '../accepted.ts';
 
 /**
  * One request of a send, to these of its people, always under the same key; written down before it goes out and after

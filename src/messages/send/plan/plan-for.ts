@@ -1,10 +1,10 @@
-import { AppError } from '../../errors.ts';
-import type { Caller, Clock } from '../../runtime/index.ts';
-import type { SentClient } from '../../sent/index.ts';
-import { type ContentRequest, checkKind, fieldsAskedBy, readContent, wordsOf } from '../content/index.ts';
-import { type RecipientParts, type Recipients, resolveRecipients } from '../people/index.ts';
-import { planId, type SendLog, type SendRecord } from '../record/index.ts';
-import type { Templates } from '../template.ts';
+import { AppError } from '../../../errors.ts';
+import type { Caller, Clock } from '../../../runtime/index.ts';
+import type { SentClient } from '../../../sent/index.ts';
+import { type ContentRequest, checkKind, fieldsAskedBy, readContent, wordsOf } from '../../content/index.ts';
+import { type RecipientParts, type Recipients, resolveRecipients } from '../../people/index.ts';
+import { planId, type SendLog, type SendRecord } from '../../record/index.ts';
+import type { Templates } from '../../template.ts';
 import { decide } from './decide.ts';
 import { checkNoOpenRepeat, sameSend } from './near-repeat.ts';
 

@@ -1,13 +1,12 @@
-import type { Caller } from '../../runtime/index.ts';
-import { leftPeople, standingOf } from '../record/index.ts';
+import type { Caller } from '../../../runtime/index.ts';
+import { leftPeople, standingOf } from '../../record/index.ts';
+import { latestOf } from '../latest.ts';
+import type { SendParts } from '../parts.ts';
+import { type Chosen, checkNobodyInDoubt } from '../plan/index.ts';
+import { contentFacts, isoOf, limited, MAX_SHOWN, resultOf, type SendResult } from '../result.ts';
 import { unconfirmedResult } from './doubt.ts';
 import { checkSchedule, tryPrice, tryRequests } from './dry-run.ts';
-import { latestOf } from './latest.ts';
-import { checkNobodyInDoubt } from './near-repeat.ts';
-import type { SendParts } from './parts.ts';
-import type { Chosen } from './plan-for.ts';
 import { previewOf } from './preview.ts';
-import { contentFacts, isoOf, limited, MAX_SHOWN, resultOf, type SendResult } from './result.ts';
 
 /**
  * What the plan comes to for those who are still to be sent to; nothing is done.

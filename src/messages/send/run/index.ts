@@ -1,0 +1,2 @@
+export { runRequests } from './run-requests.ts';
+export { isScheduledAs } from './send-request.ts';

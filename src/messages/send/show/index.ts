@@ -1,0 +1,3 @@
+export { checkSchedule } from './dry-run.ts';
+export { questionFor } from './question.ts';
+export { dryRun, showPlan } from './show.ts';
