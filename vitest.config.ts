@@ -13,10 +13,13 @@ const ofTheBuild = withText(/dist\/sent-contacts-mcp\.cjs|EXECUTABLE|'npm'/).fil
 );
 /** Share one real PostgreSQL. */
 const ofPostgres = withText(/inject\('postgres'\)|startPostgres/);
-/** Take their time: faults, a browser, a team's server, processes that are killed. */
+/** Take their time: faults, a browser, a team's server, processes that are killed, long lists, sends to thousands. */
 const ofTheirOwn = [...ofTheProcess, ...ofTheBuild, ...ofPostgres];
 const thorough = files.filter(
-  (path) => /^test\/(faults|views|http)\/|processes|bulk|tasks/.test(path) && !ofTheirOwn.includes(path),
+  (path) =>
+    /^test\/(faults|views|http)\/|processes|bulk|tasks|messages\/(latest|turns)|address-book|import-lists|lists\/anything/.test(
+      path,
+    ) && !ofTheirOwn.includes(path),
 );
 const slow = [...ofTheirOwn, ...thorough];
 
