@@ -1,4 +1,5 @@
 import type { SendEvent, SentOne, Settled } from './events.ts';
+import { packed } from './packed.ts';
 import type { PlannedRequest, SendPlan, Skipped } from './plan.ts';
 
 /**
@@ -75,7 +76,7 @@ export function applyEvent(record: SendRecord, event: SendEvent, at: number, ord
     case 'fail': {
       const before = requests[event.request];
       if (before !== undefined && before.is !== 'accepted')
-        requests[event.request] = after(before, event, at);
+        requests[event.request] = after(before, event, at, record.plan.requests[event.request]?.to ?? []);
       return;
     }
     default:
@@ -85,10 +86,23 @@ export function applyEvent(record: SendRecord, event: SendEvent, at: number, ord
 
 type RequestEvent = Extract<SendEvent, { request: number }>;
 
-function after(before: RequestState, event: RequestEvent, at: number): RequestState {
+function after(
+  before: RequestState,
+  event: RequestEvent,
+  at: number,
+  people: readonly string[],
+): RequestState {
   switch (event.event) {
-    case 'accept':
-      return { is: 'accepted', messages: event.messages, isUnscheduled: event.isUnscheduled === true };
+    case 'accept': {
+      const messages = packed(event.messages, people);
+      return {
+        is: 'accepted',
+        isUnscheduled: event.isUnscheduled === true,
+        get messages() {
+          return messages();
+        },
+      };
+    }
     case 'fail':
       if (before.is === 'unknown' && before.isDoubtful) return before;
       return { is: 'failed', code: event.code, sentCode: event.sentCode, isFinal: event.isFinal === true };
@@ -129,9 +143,10 @@ export function standingOf(record: SendRecord): Standing {
     const state = record.requests[index] ?? { is: 'waiting' };
     if (state.is === 'unknown') standing.unknown.push(...to);
     else if (state.is === 'accepted') {
-      for (const message of state.messages)
+      const { messages } = state;
+      for (const message of messages)
         (isBack(message) ? standing.takenBack : standing.accepted).push(message);
-      const reached = new Set(state.messages.map((message) => message.to));
+      const reached = new Set(messages.map((message) => message.to));
       for (const one of to) if (!reached.has(one)) skip(one);
     } else {
       const [code, isFinal] = state.is === 'failed' ? [state.code, state.isFinal] : [undefined, false];
