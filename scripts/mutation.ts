@@ -26,7 +26,10 @@ const SENDING = [
   ...inFolder('test/mcp', 'confirm.test'),
 ];
 const SEARCHING = [
-  ...inFolder('test/contacts', 'matches.test questions.test criteria.test columns.test book.test'),
+  ...inFolder(
+    'test/contacts',
+    'matches.test questions.test search.test criteria.test columns.test book.test',
+  ),
   ...inFolder('test/mcp', 'find.test selections.test'),
 ];
 
@@ -42,7 +45,10 @@ const ROOMS: Record<string, Room> = {
   directory: {
     mutate: allOf('src/contacts/directory'),
     tests: [
-      ...inFolder('test/contacts', 'freshness.test wait-policy.test resolve.test snapshot.test'),
+      ...inFolder(
+        'test/contacts',
+        'freshness.test wait-policy.test listing.test finder.test resolve.test snapshot.test',
+      ),
       ...inFolder('test/contacts', 'directory.test mutations.test'),
       ...inFolder('test/mcp', 'find.test'),
     ],

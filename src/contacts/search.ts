@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../errors.ts';
 import type { Caller, Clock } from '../runtime/index.ts';
 import { type BookAnswers, TOLD_FROM_MS } from './book-answers.ts';
-import { createListing, type Directory, type Finder, type ListingPosition } from './directory/index.ts';
+import { createListing, type Directory, type Finder } from './directory/index.ts';
 import { oneCountry, parsePhone, toContact } from './model/index.ts';
 import type { People } from './people/index.ts';
 import {
@@ -27,6 +27,8 @@ type Page = SearchPosition & { shown: readonly string[]; cursor?: string };
 /** What one way of answering found. */
 type Answer = Pick<SearchResult, 'total' | 'contacts' | 'groups' | 'complete' | 'as_of'> & {
   warnings: string[];
+  /** The order of what was found; undefined for the API's own, which is not told, and where there is none to see. */
+  order?: Sort | undefined;
   /** Where the next page begins; undefined for the last. */
   next?: Omit<SearchPosition, 'selection'> | undefined;
 };
@@ -99,7 +101,8 @@ export function createSearch(parts: {
       const from = { complete: state.complete, ...asOf(state), warnings };
       return { total, contacts: [], groups: groups.slice(0, MAX_GROUPS), ...from };
     }
-    const asked = { sort: sortOf(page), limit, without: page.shown };
+    const sort = sortOf(page);
+    const asked = { sort, limit, without: page.shown };
     const { found, criteria, state, warnings } = await parts.answers.find(page.parts, asked, caller);
     if (criteria.tests.some(({ on }) => on === 'metadata')) warnings.push(...withoutMetadata(state.complete));
     return {
@@ -108,7 +111,8 @@ export function createSearch(parts: {
       complete: state.complete,
       ...asOf(state),
       warnings,
-      next: found.more && limit > 0 ? { question, parts: page.parts } : undefined,
+      order: found.total > 1 ? sort : undefined,
+      next: found.more ? { question, parts: page.parts } : undefined,
     };
   }
 
@@ -152,28 +156,28 @@ export function createSearch(parts: {
 
   async function answer(page: Page, limit: number, caller: Caller): Promise<Answer> {
     const { question, parts: asked } = page;
-    const [only] = asked;
     if (question.phone_number !== undefined && question.selection === undefined) {
       const numbers = asked.flatMap((part) => ('numbers' in part ? part.numbers : []));
       return ofNumber(numbers[0] ?? '', page, caller);
     }
     const isListing =
       page.cursor === undefined ? isPlain(question as SearchInput) : page.listing !== undefined;
-    const isAll = asked.length === 1 && only !== undefined && 'question' in only && isPlain(only.question);
-    if (isListing && isAll) return (await listed(page, limit, caller)) ?? fromBook(page, limit, caller);
-    return fromBook(page, limit, caller);
+    const isAll = asked.every((part) => 'question' in part && isPlain(part.question));
+    const found = isListing && isAll ? await listed(page, limit, caller) : undefined;
+    return found ?? fromBook(page, limit, caller);
   }
 
   return async ({ limit, cursor, ...given }, caller) => {
     const question = withoutGaps(given);
     const page = await pageOf(question, cursor);
     const criteria = allOf(page.parts.map(criteriaOfPart));
-    if (question.group_by !== undefined) readGroupBy(question.group_by); // Wrong input costs no request.
-    const { next, warnings, contacts, ...found } = await answer(page, limit, caller);
+    const { sort, group_by } = page.question;
+    const by = group_by === undefined ? undefined : readGroupBy(group_by); // Wrong input costs no request.
+    const { next, order, warnings, contacts, ...found } = await answer(page, limit, caller);
 
     // A number needs no handle: it is one itself.
-    const isMany = found.total > 0 && (question.phone_number === undefined || found.total > 1);
-    const selected = page.selection === undefined && isMany ? selections.ofParts(page.parts) : undefined;
+    const hasHandle = found.total > 0 && question.phone_number === undefined;
+    const selected = page.selection === undefined && hasHandle ? selections.ofParts(page.parts) : undefined;
     const selection = page.selection ?? selected?.handle;
     const ids = contacts.map(({ id }) => id);
     const goesOn = limit > 0 ? next : undefined; // A mere count has no pages.
@@ -185,18 +189,15 @@ export function createSearch(parts: {
       warnings.push(
         'Nothing can be written down at present: the selection works only while this server runs.',
       );
-    const { sort, group_by } = page.question;
-    const order =
-      group_by === undefined
-        ? orderReadAs(page, next?.listing ?? page.listing, found)
-        : readGroupBy(group_by).readAs;
-    const sorted = group_by === undefined && sort !== undefined ? SORTED_BY[sort] : undefined;
+    const shown = sort ?? order;
+    const readAs = [criteria.readAs || 'all contacts', by ? by.readAs : shown && SORT_READ_AS[shown]];
+    const sorted = by === undefined && sort !== undefined ? SORTED_BY[sort] : undefined;
     return {
       ...found,
       contacts,
       ...(selection !== undefined && { selection }),
       ...(next_cursor !== undefined && { next_cursor }),
-      read_as: [criteria.readAs || 'all contacts', ...(order ? [order] : [])].join('; '),
+      read_as: readAs.filter(Boolean).join('; '),
       times: [...new Set([...timesAskedFor(criteria), ...(sorted ? [sorted] : [])])],
       ...(warnings.length > 0 && { warnings: [...new Set(warnings)] }),
     };
@@ -206,16 +207,6 @@ export function createSearch(parts: {
 /** The best match first where words or digits are asked for, else the newest. */
 const sortOf = ({ question, parts }: SearchPosition): Sort =>
   question.sort ?? (allOf(parts.map(criteriaOfPart)).text ? 'relevance' : 'newest');
-
-/** The order is worth saying where there is one to see: not of a plain listing, a single contact or a count. */
-const orderReadAs = (
-  page: SearchPosition,
-  listing: ListingPosition | undefined,
-  { total }: { total: number },
-): string | undefined =>
-  page.question.sort === undefined && (listing !== undefined || total < 2)
-    ? undefined
-    : SORT_READ_AS[sortOf(page)];
 
 const asOf = ({ complete, asOf: ms, ageMs }: { complete: boolean; asOf: number; ageMs: number }) =>
   complete && ageMs > TOLD_FROM_MS ? { as_of: new Date(ms).toISOString() } : {};

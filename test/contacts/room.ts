@@ -41,7 +41,7 @@ export function room(
   const contacts = createContacts(sent, {
     clock,
     state,
-    newKey: () => `key-${String(++keys).padStart(8, '0')}`,
+    newKey: () => `${options.beside ? 'beside' : 'key'}-${String(++keys).padStart(8, '0')}`,
     defaultCountry: undefined,
     sandbox: false,
   });

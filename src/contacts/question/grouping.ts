@@ -44,7 +44,7 @@ export function readGroupBy(groupBy: string): GroupBy {
 }
 
 function partOf(name: string): GroupPart | undefined {
-  const key = /^metadata\.(.+)$/s.exec(name)?.[1];
+  const key = /^metadata\.(.+)/s.exec(name)?.[1];
   if (key !== undefined) return { on: 'metadata', key };
   return Object.hasOwn(GROUPS, name) ? GROUPS[name] : undefined;
 }
