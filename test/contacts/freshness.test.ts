@@ -86,19 +86,28 @@ describe('changes while pages are under way', () => {
 });
 
 describe('when single contacts were seen', () => {
-  it('is known for five minutes, from the last time on', async () => {
+  it('is known for a quarter of an hour, from the last time on', async () => {
     const clock = createVirtualClock(START);
     const sightings = createSightings(clock);
     sightings.add('a');
     await clock.sleep(MINUTE);
     sightings.add('b');
-    await clock.sleep(4.5 * MINUTE);
+    await clock.sleep(14 * MINUTE);
     sightings.add('a');
-    await clock.sleep(1.5 * MINUTE);
+    await clock.sleep(MINUTE);
+    sightings.add('c');
+    expect(sightings.of('b')?.wall).toBe(START + MINUTE);
+    await clock.sleep(1);
     sightings.add('c');
     expect(sightings.of('b')).toBeUndefined();
-    expect(sightings.of('a')?.wall).toBe(START + 5.5 * MINUTE);
+    expect(sightings.of('a')?.wall).toBe(START + 15 * MINUTE);
     sightings.clear();
     expect(sightings.of('c')).toBeUndefined();
+  });
+
+  it('is known of the last 20,000', () => {
+    const sightings = createSightings(createVirtualClock(START));
+    for (let n = 0; n <= 20_000; n++) sightings.add(`c${n}`);
+    expect([sightings.of('c0'), sightings.of('c1')]).toEqual([undefined, expect.anything()]);
   });
 });

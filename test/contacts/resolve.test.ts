@@ -43,6 +43,29 @@ describe('people by the latest that is known', () => {
     expect(optedOut(await resolve(it, keys))).toEqual([true]);
   });
 
+  it("a number that was nobody's too, when somebody may have been created", async () => {
+    const it = room({ contacts: 5000 });
+    const keys = [{ phone: '+34600000001' }];
+    expect((await resolve(it, keys)).people).toEqual([undefined]);
+    it.simulator.book.add('+34600000001');
+    expect((await resolve(it, keys)).people).toEqual([undefined]);
+    it.directory.invalidate();
+    expect(optedOut(await resolve(it, keys))).toEqual([false]);
+  });
+
+  it('whoever will be asked about soon is looked up with those who have to be, and never alone', async () => {
+    const it = room({ contacts: 5000 });
+    const [one, two] = everyone(it).map(({ e164 }) => ({ phone: e164 }));
+    if (!one || !two) throw new Error('nobody there');
+    const asked = (keys: { phone: string }[], soon: { phone: string }[]) =>
+      it.contacts
+        .resolve(keys, { ...NEED, soon }, it.caller())
+        .then(() => it.simulator.requests.splice(0).map(({ query }) => query.phone));
+    expect(await asked([one], [])).toEqual([one.phone]);
+    expect(await asked([one], [two])).toEqual([]);
+    expect(await asked([two], [one, { phone: '+34600000001' }])).toEqual([two.phone, '+34600000001']);
+  });
+
   it('many are read with the account where that takes fewer requests', async () => {
     const it = room({ contacts: 3000 });
     const some = everyone(it).slice(100, 400);
@@ -119,6 +142,67 @@ describe('where the latest cannot be had', () => {
       .map(({ e164 }) => ({ phone: e164 }));
     await resolve(it, keys);
     expect(new Set(it.simulator.requests.map(({ query }) => query.phone)).size).toBeLessThanOrEqual(5);
+  });
+
+  it.each([
+    ['without time', 0, false],
+    ['where the caller has left', 10_000, true],
+  ])('%s nothing goes out, neither a look-up nor a reading', async (_what, withinMs, hasLeft) => {
+    const it = room({ contacts: 300 });
+    const keys = everyone(it).map(({ id }) => ({ id }));
+    for (const some of [keys.slice(0, 2), keys]) {
+      const need = { maxAgeMs: MINUTE_MS, withinMs };
+      const signal = hasLeft ? AbortSignal.abort() : new AbortController().signal;
+      const found = await it.contacts.resolve(some, need, it.caller(signal));
+      expect(found).toMatchObject({
+        asOf: 0,
+        unchecked: `it took too long; ${some.length} of ${some.length}`,
+      });
+      await it.clock.sleep(1_000);
+      expect(it.wire()).toEqual([]);
+    }
+  });
+
+  it('a caller who leaves while several are looked up stops those, and the error is theirs', async () => {
+    const it = room({ contacts: 5000, latencyMs: 1_000 });
+    const keys = everyone(it)
+      .slice(0, 10)
+      .map(({ id }) => ({ id }));
+    const leaving = new AbortController();
+    void it.clock.sleep(500).then(() => leaving.abort());
+    await expect(it.contacts.resolve(keys, NEED, it.caller(leaving.signal))).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+    await it.clock.sleep(5_000);
+    expect(it.wire()).toHaveLength(5);
+  });
+
+  it('a reading that takes long leaves time to look up whom it may not show', async () => {
+    const it = room({ contacts: 300 });
+    it.simulator.faults.add({ path: /contacts$/, kind: { delayMs: 4_000 } });
+    const some = everyone(it).slice(140, 152);
+    const began = it.clock.monotonic();
+    const found = await resolve(
+      it,
+      some.map(({ id }) => ({ id })),
+    );
+    expect(found.people.map((contact) => contact?.phone_number)).toEqual(some.map(({ e164 }) => e164));
+    expect(Math.round(it.clock.monotonic() - began)).toBe(6_000);
+    it.directory.close();
+  });
+
+  it('and has all of it where everybody is known', async () => {
+    const it = room({ contacts: 300 });
+    const keys = everyone(it)
+      .slice(0, 12)
+      .map(({ id }) => ({ id }));
+    await resolve(it, keys);
+    await it.clock.sleep(2 * MINUTE_MS);
+    it.wire();
+    it.simulator.faults.add({ kind: { delayMs: 4_000 } });
+    const found = await resolve(it, keys);
+    expect(found).not.toHaveProperty('unchecked');
+    expect(it.wire()).toHaveLength(3);
   });
 
   it('nothing is known: it says of whom', async () => {

@@ -62,8 +62,8 @@ export type Directory = {
   pagesToRead(): number;
   /** Since when the whole account is known; undefined while it is not. */
   readAt(): Instant | undefined;
-  /** Since when this contact is known to be as the book has it; undefined for never. */
-  knownSince(id: string): Instant | undefined;
+  /** Since when it is known that the book is right about this id, or number that nobody has; undefined for never. */
+  knownSince(key: string): Instant | undefined;
   /** A page of the API asked for now, on behalf of somebody; its contacts join the book. */
   list(
     query: ContactQuery,
@@ -72,6 +72,8 @@ export type Directory = {
   /** Contacts that another call of the API has just brought, or one that it no longer has. */
   merge(contacts: readonly Contact[]): void;
   forget(id: string): void;
+  /** The API has just said that nobody has this id, or number in E.164. */
+  isNobodys(key: string): void;
   /** A change of our own, which no older page may undo; resolves when other processes can learn of it. Never rejects. */
   recordChange(contact: Contact): Promise<void>;
   recordRemoval(id: string): Promise<void>;
@@ -158,10 +160,10 @@ export function createDirectory(
     pagesToRead: () =>
       fullSync.reading()?.pagesLeft() ?? Math.max(1, Math.ceil((pages.total() ?? 0) / MAX_PAGE_SIZE)),
     readAt,
-    knownSince(id) {
+    knownSince(key) {
       const reading = fullSync.reading();
-      const byReading = reading && book.isOf(id, reading.pass) ? reading.startedAt : undefined;
-      const all = [sightings.of(id), byReading, readAt()];
+      const byReading = reading && book.isOf(key, reading.pass) ? reading.startedAt : undefined;
+      const all = [sightings.of(key), byReading, readAt()];
       return all.reduce((newest, since) => (ageSince(since) < ageSince(newest) ? since : newest));
     },
     async list(query, signal) {
@@ -176,6 +178,7 @@ export function createDirectory(
       book.remove(id);
       pendingWrites.changed(id);
     },
+    isNobodys: sightings.add,
     recordChange(contact) {
       book.put(contact);
       pendingWrites.changed(contact.id);

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { AppError } from '../../errors.ts';
-import { ageMs, type Caller, type Clock, type Instant, instant } from '../../runtime/index.ts';
+import { ageMs, type Caller, type Clock, type Instant } from '../../runtime/index.ts';
 import { type Contact, toContact } from '../model/index.ts';
 import type { Directory } from './directory.ts';
 import type { Finder } from './finder.ts';
@@ -40,25 +40,17 @@ const FEW = 10;
 const AT_ONCE = 5;
 /** The share of the time that reading may take where look-ups may still be needed after it. */
 const READING_SHARE = 0.6;
-/** Numbers remembered to be nobody's. */
-const MAX_ABSENT = 10_000;
 
 export function createResolve(parts: { directory: Directory; finder: Finder; clock: Clock }): Resolve {
   const { directory, finder, clock } = parts;
-  /** When a key was last found to be nobody's. */
-  const absent = new Map<string, Instant>();
-
   const contactOf = ({ id, phone }: PersonKey): Contact | undefined =>
     id !== undefined ? directory.book.get(id) : directory.book.byPhone(phone ?? '');
   const nameOf = ({ id, phone }: PersonKey): string => id ?? phone ?? '';
-  /** Since when this is known of a key; undefined for never. */
-  function knownSince(key: PersonKey): Instant | undefined {
-    const contact = contactOf(key);
-    return contact ? directory.knownSince(contact.id) : newest(directory.readAt(), absent.get(nameOf(key)));
-  }
+  /** Since when it is known who this is, or that there is nobody; undefined for never. */
+  const knownSince = (key: PersonKey): Instant | undefined =>
+    directory.knownSince(contactOf(key)?.id ?? nameOf(key));
 
   async function lookUp(key: PersonKey, signal: AbortSignal): Promise<void> {
-    const at = instant(clock);
     const known = contactOf(key);
     const sent = await finder.find(key, { signal, progress: () => {} });
     if (sent !== undefined) {
@@ -66,9 +58,7 @@ export function createResolve(parts: { directory: Directory; finder: Finder; clo
       return;
     }
     if (known !== undefined) directory.forget(known.id);
-    absent.delete(nameOf(key));
-    absent.set(nameOf(key), at);
-    if (absent.size > MAX_ABSENT) absent.delete(absent.keys().next().value ?? '');
+    directory.isNobodys(nameOf(key));
   }
 
   return async (keys, { maxAgeMs, withinMs, soon = [] }, caller) => {
@@ -127,9 +117,6 @@ export function createResolve(parts: { directory: Directory; finder: Finder; clo
     };
   };
 }
-
-const newest = (a: Instant | undefined, b: Instant | undefined): Instant | undefined =>
-  a === undefined || (b !== undefined && b.monotonic > a.monotonic) ? b : a;
 
 /** A look-up that failed leaves somebody unchecked, unless whatever is done with them would fail for the same reason. */
 function tolerable(error: unknown): AppError {
