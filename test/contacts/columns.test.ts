@@ -5,6 +5,8 @@ import { createIdColumn } from '../../src/contacts/book/columns/id-column.ts';
 import { createMetadataColumn } from '../../src/contacts/book/columns/metadata-column.ts';
 import { createNumberColumn } from '../../src/contacts/book/columns/number-column.ts';
 import { createTimestampColumn } from '../../src/contacts/book/columns/timestamp-column.ts';
+import { createWordIndex } from '../../src/contacts/book/columns/word-index.ts';
+import { wordFit } from '../../src/contacts/question/text-fit.ts';
 import { metadata, RUNS } from './arbitrary.ts';
 
 describe('stamps', () => {
@@ -88,6 +90,73 @@ describe('the metadata column', () => {
       expect(column.get(row)).toEqual(value);
     });
     expect(column.cells()).toHaveLength(5);
+  });
+});
+
+describe('the word index finds what fits, as well as it fits', () => {
+  const ofLetters = (letters: readonly string[], length: number): string[] =>
+    length === 0
+      ? ['']
+      : ofLetters(letters, length - 1).flatMap((start) => letters.map((letter) => start + letter));
+  const latin = [...'abcdefghijklm'];
+  const han = Array.from({ length: 500 }, (_, at) => String.fromCodePoint(0x4e00 + 7 * at));
+  const few = [
+    'ana',
+    'anna',
+    'anya',
+    'bert',
+    'berti',
+    'abert',
+    'bret',
+    'ert',
+    'berta2',
+    '70877',
+    'zoe',
+    'a',
+    'ab',
+  ];
+  const crowd = ofLetters(latin, 3);
+
+  it.each<[what: string, words: string[], asked: string[]]>([
+    ['few', few, ['anna', 'anaa', 'bert', 'brt', 'bertx', 'xbert', 'ebrt', 'an', 'a', 'ab', '7087', '70876']],
+    [
+      'many that begin alike, in two letters and in four',
+      [...few, 'abc', 'abcd', ...crowd.map((end) => `ab${end}`), ...crowd.map((end) => `abcd${end}`)],
+      [
+        'ab',
+        'abc',
+        'abcd',
+        'abcde',
+        'abcdefg',
+        'abcdegf',
+        'abceg',
+        'bacde',
+        'bacdefg',
+        'abx',
+        'abcdx',
+        'xabcdef',
+      ],
+    ],
+    [
+      'of many letters',
+      [...few, '王小明', ...han.map((letter, at) => `${letter}${han[(at * 3) % 500]}${han[(at * 5) % 500]}`)],
+      ['小', '小明', '王小明', `${han[1]}${han[3]}`, 'anna', 'bertx', 'xert', 'ebrt'],
+    ],
+  ])('of %s', (_what, words, asked) => {
+    const index = createWordIndex();
+    // Some hold the word before as well, and each is told twice.
+    const held = words.map((word, thing) => (thing % 3 === 0 ? [word, words[thing - 1] ?? word] : [word]));
+    held.forEach((of, thing) => void index.add(thing, [...of, ...of]));
+    for (const word of asked) {
+      expect(index.has(word)).toBe(words.includes(word));
+      for (const forgiving of [true, false]) {
+        const fits = held.map((of) =>
+          Math.max(...of.map((candidate) => wordFit(word, candidate, forgiving))),
+        );
+        const found = index.find(word, words.length, forgiving);
+        expect([word, found && [...found]]).toEqual([word, fits.some((fit) => fit > 0) ? fits : undefined]);
+      }
+    }
   });
 });
 

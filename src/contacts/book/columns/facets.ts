@@ -9,19 +9,10 @@ export type FacetsTable = {
 export function createFacetsTable(): FacetsTable {
   const all: Facets[] = [];
   const numbers = new Map<string, number>();
-  /** Lists of channels are mostly one and the same; their text is made once. */
-  const texts = new WeakMap<readonly string[], string>();
-  const textOf = (channels: readonly string[]): string => {
-    const known = texts.get(channels);
-    if (known !== undefined) return known;
-    const text = channels.join('\n');
-    texts.set(channels, text);
-    return text;
-  };
   return {
     all: () => all,
     numberOf({ region_code, available_channels, default_channel, opt_out }) {
-      const key = `${region_code}\n${default_channel}\n${opt_out}\n${textOf(available_channels)}`;
+      const key = `${region_code}\n${default_channel}\n${opt_out}\n${available_channels.join('\n')}`;
       const known = numbers.get(key);
       if (known !== undefined) return known;
       numbers.set(key, all.length);

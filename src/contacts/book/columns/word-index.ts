@@ -24,7 +24,7 @@ export function createWordIndex(): WordIndex {
 
   function startOf(word: string): string {
     let start = word.slice(0, START_LETTERS);
-    while (crowded.size > 0 && start.length < word.length && crowded.has(start))
+    while (start.length < word.length && crowded.has(start))
       start = word.slice(0, start.length + START_LETTERS);
     return start;
   }
@@ -34,13 +34,11 @@ export function createWordIndex(): WordIndex {
   }
 
   function* startingWith(word: string): Generator<string> {
-    const start = startOf(word);
-    if (start.length % START_LETTERS > 0 || crowded.has(start)) {
-      for (const [longer, words] of wordsByStart) if (longer.startsWith(word)) yield* words.keys();
-      return;
+    for (const [start, words] of wordsByStart) {
+      if (start.startsWith(word)) yield* words.keys();
+      else if (word.startsWith(start))
+        for (const candidate of words.keys()) if (candidate.startsWith(word)) yield candidate;
     }
-    for (const candidate of wordsByStart.get(start)?.keys() ?? [])
-      if (candidate.startsWith(word)) yield candidate;
   }
 
   function enter(word: string, things: number | number[]): void {
@@ -51,7 +49,6 @@ export function createWordIndex(): WordIndex {
   }
 
   function part(start: string, words: ReadonlyMap<string, number | number[]>): void {
-    if (crowded.has(start)) return;
     crowded.add(start);
     wordsByStart.delete(start);
     for (const [word, things] of words) enter(word, things);
@@ -68,11 +65,11 @@ export function createWordIndex(): WordIndex {
     }
     for (let at = 0; at <= word.length; at++) {
       const [before, here, after] = [word.slice(0, at), word[at] ?? '', word.slice(at + 1)];
-      if (here !== '') yield before + after;
-      if (after !== '') yield before + after[0] + here + after.slice(1);
+      yield before + after;
+      yield before + after.slice(0, 1) + here + after.slice(1);
       for (const letter of letters) {
         yield before + letter + here + after;
-        if (here !== '') yield before + letter + after;
+        yield before + letter + after;
       }
     }
   }
@@ -85,7 +82,7 @@ export function createWordIndex(): WordIndex {
           enter(word, thing);
           for (let at = 0; at < word.length; at++) letters.add(word[at] ?? '');
         } else if (typeof known === 'number') {
-          if (known !== thing) likeIt(word)?.set(word, [known, thing]);
+          if (known !== thing) enter(word, [known, thing]);
         } else if (known.at(-1) !== thing) known.push(thing);
       }
     },
