@@ -17,7 +17,9 @@ const stamp = fc.oneof(
   fc.integer({ min: 0, max: 40 }).map(iso('+02:00', '.5')),
 );
 const channel = fc.constantFrom('sms', 'whatsapp', 'rcs');
-const name = fc.constantFrom('Hernández', 'Ana Hernandes', 'Zoë', 'Zoe Åkesson', 'Müller', 'Çelik 70877');
+const name = fc.constantFrom(
+  ...['Hernández', 'Ana Hernandes', 'Anabel Zoehler', 'Zoë', 'Zoe Åkesson', 'Müller', 'Çelik 70877'],
+);
 const value = fc.oneof(name, fc.constantFrom('vip', 'customer', '7'), fc.constantFrom(7, 70877, true, false));
 const nested = fc.constantFrom({ city: 'São Paulo' }, ['vip', 'x'], []);
 const key = fc.constantFrom('name', 'segment', 'order', 'tags', '__proto__', '1');
@@ -67,6 +69,9 @@ export const contacts = (most: number): fc.Arbitrary<Contact[]> =>
   });
 
 const query = fc.constantFrom(
+  'ana',
+  '34',
+  '55',
   'hernandez',
   'Hernandes',
   'hernandezz',
@@ -113,3 +118,5 @@ export const filters: { [Name in keyof Required<SearchInput>]: fc.Arbitrary<Sear
 };
 
 export const question: fc.Arbitrary<SearchInput> = fc.record(filters) as fc.Arbitrary<SearchInput>;
+/** Only a text, which those who have it fit more or less. */
+export const wording: fc.Arbitrary<SearchInput> = fc.record({ query });
