@@ -2,9 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBook } from '../../src/contacts/book/book.ts';
 import { pack, unpack } from '../../src/contacts/book/columns/packed.ts';
+import { createSnapshots } from '../../src/contacts/directory/snapshots.ts';
 import { readCriteria } from '../../src/contacts/question/criteria.ts';
 import { readGroupBy } from '../../src/contacts/question/grouping.ts';
+import { AppError } from '../../src/errors.ts';
+import { createMemoryStore } from '../../src/state/memory.ts';
+import type { AccountState } from '../../src/state/state.ts';
 import { json } from '../sent/client.ts';
+import { createVirtualClock } from '../virtual-clock.ts';
 import { contacts, NOW, question, RUNS } from './arbitrary.ts';
 import { room, START } from './room.ts';
 
@@ -61,6 +66,116 @@ describe('a book as bytes', () => {
     );
     expect(unpack(bytes, 2)).toBeUndefined();
     expect(unpack(bytes, 1)).toBeDefined();
+  });
+});
+
+describe('what is kept of an account', () => {
+  const FACTS = { asOf: START, tookMs: 2_000, missing: 1 };
+  const stage = (change: Partial<AccountState> = {}) => {
+    const clock = createVirtualClock(START);
+    const state = { ...createMemoryStore(clock, { lasts: true }).account('a'), ...change };
+    const told: object[] = [];
+    const snapshots = createSnapshots(state, clock, async (kept) => void told.push(kept));
+    const book = createBook();
+    fc.sample(contacts(9), { ...RUNS, numRuns: 5 })
+      .flat()
+      .forEach((one) => void book.put(one));
+    return { ...{ clock, state, told, snapshots, book }, save: () => snapshots.save(book, FACTS) };
+  };
+  const keeping = (facts: Record<string, unknown>) => pack({ ...createBook().save(), facts }, 1);
+  const failing = (error: Error) => async () => {
+    throw error;
+  };
+  const unavailable = new AppError('unavailable', 'The disk is full.');
+  const bug = new TypeError('a mistake of ours');
+
+  it('is the book, with its age, where it is newer than what is known', async () => {
+    const { clock, snapshots, book, save } = stage();
+    expect(await snapshots.load(createBook(), 0)).toBeUndefined();
+    await save();
+    await clock.sleep(HOUR_MS);
+    const again = createBook();
+    expect(await snapshots.load(again, START)).toBeUndefined();
+    expect(again.size).toBe(0);
+    const at = { wall: START, monotonic: clock.monotonic() - HOUR_MS };
+    expect(await snapshots.load(again, START - 1)).toEqual({ ...FACTS, at });
+    expect([...again.phones()]).toEqual([...book.phones()]);
+    clock.setWall(-2 * HOUR_MS);
+    expect((await snapshots.load(again, 0))?.at.monotonic).toBe(clock.monotonic());
+  });
+
+  it('is written every half minute at most, never twice at once, and others are told of it', async () => {
+    let writes = 0;
+    let tookMs = 0;
+    const it = stage({
+      async saveSnapshot() {
+        writes++;
+        await it.clock.sleep(tookMs);
+        if (writes === 3) throw unavailable;
+      },
+    });
+    const writesAfter = async (ms: number) => {
+      await it.clock.sleep(ms);
+      await it.save();
+      return writes;
+    };
+    expect([await writesAfter(0), await writesAfter(29_999), await writesAfter(1)]).toEqual([1, 1, 2]);
+    expect(it.told).toEqual([FACTS, FACTS]);
+    tookMs = 70_000;
+    const third = writesAfter(30_000);
+    expect(await writesAfter(65_000)).toBe(3);
+    await third;
+    expect(it.told).toHaveLength(2);
+    expect(await writesAfter(0)).toBe(4);
+  });
+
+  it.each<[what: string, bytes: Uint8Array]>([
+    ['nothing', keeping({})],
+    ['null', keeping({ kept: null })],
+    ...['asOf', 'tookMs', 'missing'].map((name): [string, Uint8Array] => [
+      `no number as ${name}`,
+      keeping({ kept: { ...FACTS, [name]: '1' } }),
+    ]),
+  ])('is none where it says %s of the account', async (_what, bytes) => {
+    const { snapshots, state, book } = stage();
+    await state.saveSnapshot('directory', bytes);
+    const before = book.size;
+    expect(await snapshots.load(book, 0)).toBeUndefined();
+    expect(book.size).toBe(before);
+  });
+
+  it('is neither read nor written where nothing lasts, and nobody else reads the account', async () => {
+    const { state, snapshots, book, save } = stage({ lasts: false });
+    await save();
+    expect(await state.loadSnapshot('directory')).toBeUndefined();
+    await state.saveSnapshot(
+      'directory',
+      pack({ ...book.save(), facts: { ...book.save().facts, kept: FACTS } }, 1),
+    );
+    expect(await snapshots.load(createBook(), 0)).toBeUndefined();
+    await state.hold('directory');
+    expect(await snapshots.claimReading()).toBeDefined();
+  });
+
+  it('where it cannot be had, the account is read all the same; a mistake of ours is not hidden', async () => {
+    const all = (error: Error) =>
+      stage({ loadSnapshot: failing(error), saveSnapshot: failing(error), hold: failing(error) });
+    const full = all(unavailable);
+    expect(await full.snapshots.load(full.book, 0)).toBeUndefined();
+    await full.save();
+    expect(await full.snapshots.claimReading()).toBeDefined();
+    const wrong = all(bug);
+    await expect(wrong.snapshots.load(wrong.book, 0)).rejects.toBe(bug);
+    await expect(wrong.save()).rejects.toBe(bug);
+    await expect(wrong.snapshots.claimReading()).rejects.toBe(bug);
+  });
+
+  it('is read by one process at a time', async () => {
+    const { snapshots } = stage();
+    const hold = await snapshots.claimReading();
+    expect(await snapshots.claimReading()).toBeUndefined();
+    await hold?.release();
+    expect(await snapshots.claimReading()).toBeDefined();
   });
 });
 
