@@ -36,7 +36,10 @@ const SEARCHING = [
 const ROOMS: Record<string, Room> = {
   retry: {
     mutate: inFolder('src/sent', 'retry http attempt reply body'),
-    tests: inFolder('test/sent', 'retry.test failure.test http.test bounds.test lookup.test clocks.test'),
+    tests: inFolder(
+      'test/sent',
+      'retry.test reply.test failure.test http.test bounds.test lookup.test turns.test clocks.test',
+    ),
   },
   limiter: {
     mutate: inFolder('src/sent', 'rate-limiter rate-row'),
