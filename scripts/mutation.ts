@@ -22,7 +22,7 @@ const SENDING = [
     'test/messages',
     'record.test result.test near-repeat.test while-open.test preview.test decide.test latest.test fill.test once.test',
   ),
-  ...inFolder('test/messages', 'turns.test send.test schedule.test'),
+  ...inFolder('test/messages', 'turns.test send.test in-parts.test dry-runs.test price.test schedule.test'),
   ...inFolder('test/mcp', 'confirm.test'),
 ];
 const SEARCHING = [
