@@ -218,7 +218,9 @@ describe('what Sent says it accepted', () => {
     ]);
   });
 
-  test.each<[what: string, prices: (number | undefined)[], whole?: number | undefined, price?: number | undefined]>([
+  test.each<
+    [what: string, prices: (number | undefined)[], whole?: number | undefined, price?: number | undefined]
+  >([
     ['told for each', [0.1, 0.2], undefined, 0.3],
     ['told for each and in whole', [0.1, 0.2], 9, 0.3],
     ['told for some', [0.1, undefined], undefined, undefined],
