@@ -162,8 +162,7 @@ export function createSearch(parts: {
     }
     const isListing =
       page.cursor === undefined ? isPlain(question as SearchInput) : page.listing !== undefined;
-    const isAll = asked.every((part) => 'question' in part && isPlain(part.question));
-    const found = isListing && isAll ? await listed(page, limit, caller) : undefined;
+    const found = isListing ? await listed(page, limit, caller) : undefined;
     return found ?? fromBook(page, limit, caller);
   }
 

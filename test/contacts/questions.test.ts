@@ -146,7 +146,10 @@ describe('text', () => {
   });
 
   it.each(['', '  ', '()-', '…'])('refuses %j', (query) => {
-    expect(errorOf(() => readText(query)).code).toBe('invalid_input');
+    expect(errorOf(() => readText(query))).toMatchObject({
+      code: 'invalid_input',
+      next: 'Give part of a number, a country or a word of the metadata, or leave query out.',
+    });
   });
 
   it.each([
@@ -211,6 +214,22 @@ describe('the parts of a question', () => {
       (_, at) => `word${'abcdefghij'[at % 10]}${'x'.repeat(at)} ${at}1 `,
     );
     expect(readCriteria({ query: letter.join('and ') }, NOW).readAs.length).toBeLessThan(1_000);
+  });
+
+  it.each([
+    ['words', (at: number) => `w${'abcdefghijklmn'[at]}`],
+    ['numbers', (at: number) => `+1${at}`],
+  ])('tells twelve %s again, and that there were more', (_what, make) => {
+    const asked = (count: number) => Array.from({ length: count }, (_, at) => make(at));
+    const readAs = (count: number) => readCriteria({ query: asked(count).join(' ') }, NOW).readAs;
+    const last = make(11);
+    const [twelve, more] = [readAs(12), readAs(13)];
+    expect([twelve.includes(last), twelve.includes('…'), more.includes(last), more.includes('…')]).toEqual([
+      true,
+      false,
+      true,
+      true,
+    ]);
   });
 
   it('names the one country of several that is none, and repeats no number', () => {
@@ -281,6 +300,17 @@ describe('cursors', () => {
     const elsewhere = createCursors({ ...world, state: world.stranger }, read);
     expect(await elsewhere.take(cursor).catch(code)).toBe('invalid_input');
     expect(await elsewhere.take('made up').catch(code)).toBe('invalid_input');
+  });
+
+  it.each([
+    ['a position that is a text', { position: 'page', ids: [] }],
+    ['no position', { position: null, ids: [] }],
+    ['a position of another kind', { position: { row: 1 }, ids: [] }],
+    ['no ids', { position: { page: 1 } }],
+  ])('are refused where another version wrote %s', async (_what, entry) => {
+    const world = options();
+    await world.state.append('cursors', { handle: 'other', ...entry });
+    expect(await createCursors(world, read).take('other').catch(code)).toBe('invalid_input');
   });
 
   it('work in this process where nothing can be written', async () => {

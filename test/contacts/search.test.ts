@@ -126,12 +126,25 @@ describe('what an answer has beside its contacts', () => {
     const it = few();
     const warning = 'No contact of this account has any metadata, so this says nothing about people.';
     expect((await it.ask({ metadata: { tier: 'gold' } })).warnings).toEqual([warning]);
-    expect((await it.ask({ group_by: 'metadata.tier' })).warnings).toEqual([warning]);
+    for (const group_by of ['metadata.tier', 'country,metadata.tier'])
+      expect((await it.ask({ group_by })).warnings).toEqual([warning]);
     expect(await it.ask({ query: 'gold' })).not.toHaveProperty('warnings');
     const [one] = everyone(it);
     if (one) it.simulator.book.change(one, { metadata: { a: 1 } });
     await it.clock.sleep(10_000);
     expect(await it.ask({ metadata: { tier: 'gold' } })).not.toHaveProperty('warnings');
+  });
+
+  it.each<[asked: Asked, ageMs: number, as_of: string | undefined]>([
+    [{ opt_out: true }, 60_000, undefined],
+    [{ opt_out: true }, 60_001, new Date(START).toISOString()],
+    [{ group_by: 'country' }, 60_000, undefined],
+    [{ group_by: 'country' }, 60_001, new Date(START).toISOString()],
+  ])('its age, from a minute on: %j after %i ms: %s', async (asked, ageMs, as_of) => {
+    const it = room({ contacts: 301 });
+    await it.ask(asked);
+    await it.clock.sleep(START + ageMs - it.clock.now());
+    expect((await it.ask(asked)).as_of).toBe(as_of);
   });
 
   it('a hundred groups, and how many are left out', async () => {
@@ -173,6 +186,8 @@ describe('an exact number', () => {
     const answer = await it.ask(asked);
     expect(answer).toMatchObject(found);
     expect(it.wire()).toHaveLength(1);
+    const isThere = everyone(it).some(({ e164 }) => it.directory.book.byPhone(e164) !== undefined);
+    expect(isThere).toBe(asked.phone_number !== NOBODY);
     expect('groups' in answer).toBe('group_by' in asked);
   });
 
@@ -216,6 +231,19 @@ describe('a plain listing', () => {
     it.wire();
     expect((await it.ask({})).total).toBe(shown);
     expect(it.wire()).toHaveLength(1);
+  });
+
+  it('of an API without pages is read from the whole account', async () => {
+    const it = room({
+      contacts: 150,
+      dialect: 'guide',
+      async change(response) {
+        const { data } = (await response.json()) as { data: unknown };
+        return json({ success: true, data });
+      },
+    });
+    expect(await it.ask({})).toMatchObject({ total: 150, complete: true });
+    expect((await it.ask({})).contacts).toHaveLength(20);
   });
 
   it('that the API did not give goes on from the book, and one that it gave from the API', async () => {
