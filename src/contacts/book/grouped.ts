@@ -64,10 +64,8 @@ function createGroupsOf(part: GroupPart, columns: Columns): (row: number) => Lis
       const known = byDay.get(day);
       if (known !== undefined) return known;
       const list = monthOf(time);
-      // Days of one month share their list.
-      const shared = [...byDay.values()].find(([month]) => month === list[0]) ?? list;
-      byDay.set(day, shared);
-      return shared;
+      byDay.set(day, list);
+      return list;
     };
   }
   const lists = columns.metadata

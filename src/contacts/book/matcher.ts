@@ -1,4 +1,4 @@
-import { countryWords } from '../model/index.ts';
+import { countryWords, type Facets } from '../model/index.ts';
 import { type Criteria, NUMBER_FIT, type NumberPart, type Test, wordFit } from '../question/index.ts';
 import { type Columns, EMPTY } from './columns/index.ts';
 
@@ -26,11 +26,8 @@ export function createMatcher(criteria: Criteria, columns: Columns): Matcher {
     return failing.every(({ orNumber }) => orNumber !== undefined) ? BY_NUMBER : NO;
   });
   const fitsByNumber: RowTest = (row) => {
-    const facets = columns.facets()[columns.facetsOf(row)];
-    return ofFacets.every(
-      (test) =>
-        (facets !== undefined && test.fits(facets)) || test.orNumber?.(columns.numbers.text(row)) === true,
-    );
+    const facets = columns.facets()[columns.facetsOf(row)] as Facets;
+    return ofFacets.every((test) => test.fits(facets) || test.orNumber?.(columns.numbers.text(row)) === true);
   };
   const rowTests = criteria.tests.flatMap((test) => rowTest(test, columns) ?? []);
   const scoreOf = scorer(criteria, columns);
@@ -116,7 +113,7 @@ function numberScorer(part: NumberPart, { metadata, numbers, rows }: Columns): (
   const cells = metadata.cells().length;
   const words = part.words.map((word) => metadata.words().find(word, cells, false));
   const known = words.filter((byCell) => byCell !== undefined);
-  const mayBeWords = known.length > 0 && known.length === words.length;
+  const mayBeWords = known.length === words.length;
   return (row) => {
     const fit = scores[row] ?? 0;
     if (fit > 0 || !mayBeWords) return fit;
