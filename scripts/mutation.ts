@@ -22,7 +22,7 @@ const SENDING = [
     'test/messages',
     'record.test result.test near-repeat.test while-open.test preview.test decide.test latest.test fill.test once.test',
   ),
-  ...inFolder('test/messages', 'turns.test send.test in-parts.test dry-runs.test price.test schedule.test'),
+  ...inFolder('test/messages', 'turns.test send.test schedule.test'),
   ...inFolder('test/mcp', 'confirm.test'),
 ];
 const SEARCHING = [
@@ -36,10 +36,7 @@ const SEARCHING = [
 const ROOMS: Record<string, Room> = {
   retry: {
     mutate: inFolder('src/sent', 'retry http attempt reply body'),
-    tests: inFolder(
-      'test/sent',
-      'retry.test reply.test failure.test http.test bounds.test lookup.test turns.test clocks.test',
-    ),
+    tests: inFolder('test/sent', 'retry.test failure.test http.test bounds.test lookup.test clocks.test'),
   },
   limiter: {
     mutate: inFolder('src/sent', 'rate-limiter rate-row'),
@@ -50,7 +47,7 @@ const ROOMS: Record<string, Room> = {
     tests: [
       ...inFolder(
         'test/contacts',
-        'freshness.test wait-policy.test listing.test finder.test resolve.test snapshot.test',
+        'freshness.test wait-policy.test reading.test listing.test change-feed.test finder.test resolve.test snapshot.test',
       ),
       ...inFolder('test/contacts', 'directory.test mutations.test'),
       ...inFolder('test/mcp', 'find.test'),

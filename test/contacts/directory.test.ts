@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { createBook } from '../../src/contacts/book/book.ts';
+import { createPageReader } from '../../src/contacts/directory/sync/page-reader.ts';
+import { createPendingWrites } from '../../src/contacts/directory/sync/pending-writes.ts';
 import { toContact } from '../../src/contacts/model/contact.ts';
 import { readCriteria } from '../../src/contacts/question/criteria.ts';
 import { json } from '../sent/client.ts';
@@ -158,8 +161,21 @@ describe('an API that fails', () => {
     expect(await it.directory.ready(it.caller()).catch(code)).toBe('unavailable');
     it.simulator.faults.clear();
     it.wire();
-    expect(await it.directory.ready(it.caller())).toMatchObject({ complete: true, read: 2000 });
+    expect(it.directory.state().failure).toBe('unavailable');
+    const { failure, ...state } = await it.directory.ready(it.caller());
+    expect([failure, state]).toEqual([undefined, expect.objectContaining({ complete: true, read: 2000 })]);
     expect(it.wire().length).toBeLessThanOrEqual(8);
+  });
+
+  it('is none where something was read before, though nothing more comes', async () => {
+    const it = room({ contacts: 2000 });
+    it.simulator.faults.add({ path: /contacts/, after: 3, kind: 'hang' });
+    const began = it.clock.monotonic();
+    for (const waitedS of [10, 20]) {
+      expect(await it.directory.ready(it.caller())).toMatchObject({ complete: false, read: 300 });
+      expect(Math.round((it.clock.monotonic() - began) / 1000)).toBe(waitedS);
+    }
+    it.directory.close();
   });
 
   it('for a long time is read anew: what was read before may have changed since', async () => {
@@ -218,6 +234,57 @@ describe('an answer that cannot wait', () => {
     expect(await answer).toMatchObject({ complete: false });
     await it.settled();
     expect(it.directory.state().complete).toBe(true);
+  });
+});
+
+describe('what is known while the account is read', () => {
+  it('is as old as the reading that shows it; a declared end of it is an end', async () => {
+    const it = room({ contacts: 250, latencyMs: 100 });
+    const reading = it.directory.ready(it.caller());
+    const startedAt = { wall: it.clock.now(), monotonic: it.clock.monotonic() };
+    await it.clock.sleep(150);
+    expect(it.directory.isReading()).toBe(true);
+    expect(it.directory.pagesToRead()).toBe(2);
+    const { contacts } = it.directory.book.search(readCriteria({}, START), 'newest', 250);
+    expect(contacts).toHaveLength(100);
+    expect(contacts.map(({ id }) => it.directory.knownSince(id))).toEqual(contacts.map(() => startedAt));
+    expect(it.directory.knownSince('nobody')).toBeUndefined();
+    expect(it.directory.readAt()).toBeUndefined();
+    await reading;
+    expect(it.directory.isReading()).toBe(false);
+    expect(it.directory.pagesToRead()).toBe(3);
+    expect([it.directory.readAt(), it.directory.knownSince('nobody')]).toEqual([startedAt, startedAt]);
+    it.directory.invalidate();
+    expect([it.directory.readAt(), it.directory.knownSince(contacts[0]?.id ?? '')]).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('two who ask at once are answered by one reading', async () => {
+    const it = room({ contacts: 1000, latencyMs: 100 });
+    await Promise.all([it.directory.ready(it.caller()), it.directory.ready(it.caller())]);
+    expect(it.wire()).toHaveLength(10);
+  });
+
+  it('closing ends it', async () => {
+    const it = room({ contacts: 2000, latencyMs: 100 });
+    const reading = it.directory.ready(it.caller()).catch(code);
+    await it.clock.sleep(150);
+    it.directory.close();
+    expect(await reading).toBe('cancelled');
+    expect(it.wire()).toHaveLength(7);
+  });
+
+  it.each([
+    ['without time', 0, false],
+    ['for somebody who has left', 1_000, true],
+  ])('%s nothing is read anew', async (_what, withinMs, hasLeft) => {
+    const it = room({ contacts: 300 });
+    const signal = hasLeft ? AbortSignal.abort() : new AbortController().signal;
+    await it.directory.readAgain({ maxAgeMs: 0, withinMs }, it.caller(signal));
+    await it.settled();
+    expect(it.wire()).toEqual([]);
   });
 });
 
@@ -333,6 +400,40 @@ describe('a reading that finds too little', () => {
     ]);
     await it.settled();
     expect((await it.ask({ group_by: 'opt_out' })).warnings).toBeUndefined();
+  });
+});
+
+describe('room for a large account', () => {
+  it.each([
+    ['is made where a full page bears the count out', 100, 1_000, [1_020]],
+    ['is not made for a count alone', 99, 1_000, []],
+    ['is not made without a count', 100, undefined, []],
+  ])('%s', async (_what, rows, total_count, expected) => {
+    const reserved: number[] = [];
+    const pages = createPageReader({
+      client: {
+        listContacts: async () => ({
+          rows: Array.from({ length: rows }, (_, n) => ({
+            id: `c${n}`,
+            available_channels: [],
+            opt_out: false,
+          })),
+          pagination: { total_count },
+        }),
+      } as never,
+      book: Object.assign(createBook(), { reserve: (count: number) => void reserved.push(count) }),
+      pendingWrites: createPendingWrites(),
+      signal: new AbortController().signal,
+      onThrottled: () => {},
+    });
+    const facts = await pages.read({ pass: 1 } as never, 1);
+    expect([reserved, facts.fresh, facts.total, facts.pages]).toEqual([
+      expected,
+      rows,
+      total_count,
+      total_count && 10,
+    ]);
+    expect(pages.total()).toBe(total_count);
   });
 });
 

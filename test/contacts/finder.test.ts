@@ -22,12 +22,14 @@ function stage({ isUnaware = false, contacts = 250 } = {}) {
   const { sent } = client(fetch, { clock, apiKey: simulator.key });
   const directory = createDirectory(sent, { clock });
   const finder = createFinder(sent, directory, { defaultCountry: 'ES' });
-  const caller = { signal: new AbortController().signal, progress: () => {} };
+  const leaving = new AbortController();
+  const caller = { signal: leaving.signal, progress: () => {} };
   const [first, second] = [...simulator.book.all()];
   if (!first || !second) throw new Error('nobody there');
   simulator.book.add('+34612345678');
   return {
     ...{ simulator, directory, first, second },
+    leave: () => leaving.abort(),
     one: (key: Parameters<typeof finder.one>[0]) => outcome(finder.one(key, caller)),
     byNumber: (e164: string) => outcome(finder.byNumber(e164, caller)),
     find: (key: Parameters<typeof finder.find>[0]) => outcome(finder.find(key, caller)),
@@ -130,4 +132,19 @@ describe('by id or number', () => {
     it.simulator.faults.add({ kind: { status: 503 } });
     expect(await it.find({ id: it.first.id })).toBe('unavailable');
   });
+});
+
+it('whoever has left asks nothing more', async () => {
+  const it = stage();
+  it.leave();
+  const { id: contact_id, e164: phone_number } = it.first;
+  const asked = [
+    it.one({ contact_id }),
+    it.one({ phone_number }),
+    it.byNumber(phone_number),
+    it.find({ id: contact_id }),
+    it.find({ phone: phone_number }),
+  ];
+  expect(new Set(await Promise.all(asked))).toEqual(new Set(['cancelled']));
+  expect(it.wire()).toEqual([]);
 });

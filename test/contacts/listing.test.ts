@@ -3,9 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { createListing, type ListingPosition } from '../../src/contacts/directory/listing.ts';
 
 /** What the API says of paging beside the contacts; the account is `ids`, which the test may change. */
-type Says = { total?: boolean; more?: (page: number) => boolean };
+type Says = { paging?: boolean; total?: boolean; more?: (page: number) => boolean };
 
-function stage(ids: string[], { total = true, more }: Says = {}, pageOf?: (page: number) => string[]) {
+function stage(
+  ids: string[],
+  { paging = true, total = true, more }: Says = {},
+  pageOf?: (page: number) => string[],
+) {
   const asked: number[] = [];
   const list = createListing({
     list: async ({ page, pageSize }: { page: number; pageSize: number }) => {
@@ -15,7 +19,7 @@ function stage(ids: string[], { total = true, more }: Says = {}, pageOf?: (page:
         ...(total && { total_count: ids.length }),
         ...(more && { has_more: more(page) }),
       };
-      return { contacts: contacts.map((id) => ({ id })), pagination };
+      return { contacts: contacts.map((id) => ({ id })), pagination: paging ? pagination : undefined };
     },
   } as never);
   const shown: string[] = [];
@@ -65,6 +69,7 @@ describe('a listing', () => {
   });
 
   it.each<[what: string, says: Says, page: string[]]>([
+    ['says nothing of pages', { paging: false }, ['c0', 'c1', 'c2']],
     ['does not count', { total: false }, ['c0', 'c1', 'c2']],
     ['does not keep to the size of a page', {}, people(4)],
   ])('is none where the API %s', async (_what, says, page) => {

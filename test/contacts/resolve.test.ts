@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { json } from '../sent/client.ts';
 import { room } from './room.ts';
@@ -26,7 +27,9 @@ describe('people by the latest that is known', () => {
     expect(found).toMatchObject({ unknown: [], asOf: it.clock.now() });
     expect(found).not.toHaveProperty('unchecked');
     expect(it.simulator.requests).toHaveLength(4);
-    await resolve(it, keys);
+    const { signal } = new AbortController();
+    await it.contacts.resolve(keys, NEED, it.caller(signal));
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
     expect(it.simulator.requests).toHaveLength(4);
     await it.clock.sleep(MINUTE_MS + 1);
     it.simulator.book.change(one as never, { opt_out: true });
@@ -83,6 +86,21 @@ describe('people by the latest that is known', () => {
       some.map(({ e164 }) => ({ phone: e164 })),
     );
     expect(optedOut(later).every((is) => is === true)).toBe(true);
+  });
+
+  it('and one by one where the account has more pages', async () => {
+    const it = room({ contacts: 1_300 });
+    const keys = everyone(it)
+      .slice(0, 12)
+      .map(({ id }) => ({ id }));
+    await it.ask({ opt_out: true });
+    await it.clock.sleep(2 * MINUTE_MS);
+    it.wire();
+    expect(await resolve(it, keys)).not.toHaveProperty('unchecked');
+    expect(it.wire()).toEqual(keys.map(() => ''));
+    await it.clock.sleep(2 * MINUTE_MS);
+    await resolve(it, [...keys, { id: everyone(it)[12]?.id ?? '' }]);
+    expect(it.wire().filter((query) => query.startsWith('page='))).toHaveLength(13);
   });
 
   it('a change made through another process counts at once, and is no request', async () => {
@@ -179,8 +197,10 @@ describe('where the latest cannot be had', () => {
 
   it('a reading that takes long leaves time to look up whom it may not show', async () => {
     const it = room({ contacts: 300 });
-    it.simulator.faults.add({ path: /contacts$/, kind: { delayMs: 4_000 } });
     const some = everyone(it).slice(140, 152);
+    await resolve(it, [{ id: some[0]?.id ?? '' }]);
+    await it.clock.sleep(2 * MINUTE_MS);
+    it.simulator.faults.add({ path: /contacts$/, kind: { delayMs: 4_000 } });
     const began = it.clock.monotonic();
     const found = await resolve(
       it,

@@ -45,6 +45,8 @@ describe('whoever waits for a reading goes on', () => {
     void it.clock.sleep(1_000).then(() => it.leaving.abort());
     expect(await it.until(never)).toEqual(['caller left', 1]);
     expect(await it.until(never)).toEqual(['caller left', 1]);
+    it.nothingIsKnown();
+    expect(await it.until(never)).toEqual(['caller left', 1]);
   });
 
   it('after a second and a half where it cannot end in time, and not before', async () => {

@@ -91,7 +91,7 @@ export function createUpkeep(parts: {
   async function catchUp(): Promise<void> {
     const isFirst = restoring === undefined;
     // Where what was kept comes late, the account is being read already.
-    restoring ??= restore(() => known === undefined && underWay === undefined);
+    restoring ??= restore(() => underWay === undefined);
     await restoring;
     // What was changed before this process knew anything is in what it will read, or was laid over what was kept.
     await feed.read((change) => {

@@ -16,7 +16,6 @@ export {
   isOver,
   isTakenBack,
   isUnscheduled,
-  leftAt,
   leftOf,
   leftPeople,
   type RequestState,

@@ -42,5 +42,9 @@ async function selectionOf(
   { contacts }: SendParts,
 ): Promise<string | undefined> {
   if (people.length === 0) return undefined;
-  return contacts.selections.ofNumbers(people.map(({ to }) => to)).catch(() => undefined);
+  try {
+    return await contacts.selections.ofNumbers(people.map(({ to }) => to));
+  } catch {
+    return undefined;
+  }
 }
