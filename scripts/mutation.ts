@@ -22,7 +22,7 @@ const SENDING = [
     'test/messages',
     'record.test result.test near-repeat.test while-open.test preview.test decide.test latest.test fill.test once.test',
   ),
-  ...inFolder('test/messages', 'turns.test send.test schedule.test'),
+  ...inFolder('test/messages', 'turns.test send.test in-parts.test dry-runs.test price.test schedule.test'),
   ...inFolder('test/mcp', 'confirm.test'),
 ];
 const SEARCHING = [
@@ -36,7 +36,10 @@ const SEARCHING = [
 const ROOMS: Record<string, Room> = {
   retry: {
     mutate: inFolder('src/sent', 'retry http attempt reply body'),
-    tests: inFolder('test/sent', 'retry.test failure.test http.test bounds.test lookup.test clocks.test'),
+    tests: inFolder(
+      'test/sent',
+      'retry.test reply.test failure.test http.test bounds.test lookup.test turns.test clocks.test',
+    ),
   },
   limiter: {
     mutate: inFolder('src/sent', 'rate-limiter rate-row'),

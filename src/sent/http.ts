@@ -143,7 +143,7 @@ export function createHttp(options: HttpOptions): Http {
       };
       let step = nextStep(reply, state);
       if (step.do === 'retry') {
-        if (onThrottled && reply.kind === 'rejection' && isThrottled(reply)) {
+        if (onThrottled && isThrottled(reply)) {
           deadline += step.afterMs;
           onThrottled(rejectionError(reply));
         }

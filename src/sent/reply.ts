@@ -42,13 +42,13 @@ export type Reply = Success | Rejection | NoResponse;
  * @param now the time by the clock of the server.
  */
 export function readReply(status: number, headers: Headers, body: string, now: number): Reply {
-  const envelope = status === 204 ? undefined : readEnvelope(body);
+  const envelope = readEnvelope(body);
   const requestId = requestIdIn(headers.get('x-request-id') ?? envelope?.meta?.request_id);
-  const succeeded = status >= 200 && status < 300 && envelope?.success !== false;
+  const succeeded = status < 300 && envelope?.success !== false;
   if (!succeeded) {
     return {
       kind: 'rejection',
-      status: envelope?.success === false && status < 300 ? statusOf(envelope.error?.code) : status,
+      status: status < 300 ? statusOf(envelope?.error?.code) : status,
       sentCode: codeIn(envelope?.error?.code),
       requestId,
       fields: [...new Set(Object.keys(envelope?.error?.details ?? {}).flatMap(fieldIn))].slice(0, 8),

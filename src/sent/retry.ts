@@ -84,7 +84,7 @@ const replyMayHaveRun = (reply: Failed): boolean =>
       reply.sentCode !== 'SERVICE_001';
 
 /** The rate limit, which passes by itself; not the number of scheduled messages, and not a quota. */
-export const isThrottled = (reply: Rejection | NoResponse): boolean =>
+export const isThrottled = (reply: Reply): reply is Rejection =>
   reply.kind === 'rejection' &&
   reply.status === 429 &&
   reply.sentCode !== 'LIMIT_001' &&
@@ -94,7 +94,7 @@ export const isThrottled = (reply: Rejection | NoResponse): boolean =>
 const isPassing = (reply: Failed): boolean =>
   reply.kind === 'noResponse'
     ? reply.why !== 'tooLarge'
-    : replyMayHaveRun(reply) || isThrottled(reply) || reply.sentCode === 'CONFLICT_001';
+    : replyMayHaveRun(reply) || reply.sentCode === 'CONFLICT_001' || isThrottled(reply);
 
 /**
  * Whether this rejection also says that no earlier try with the same key was done. One that was would have been

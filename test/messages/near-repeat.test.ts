@@ -77,5 +77,8 @@ test('who got the same words before, and when the last of them', () => {
   expect(asked([A, B], recordAfter(['start', 'acceptA']))).toEqual({ people: 1, at: START });
   expect(asked([C], recordAfter(['start', 'accept0']), later)).toEqual({ people: 1, at: START + HOUR_MS });
   expect(asked([C], recordAfter(['start', 'accept0']))).toBeUndefined();
+  const refused = recordAfter(['start', 'final0', 'accept1'], { id: 'send_4' });
+  refused.startedAt = START + 2 * HOUR_MS;
+  expect(asked([A], recordAfter(['start', 'accept0']), refused)).toEqual({ people: 1, at: START });
   expect(gotTheSameBefore(logOf(recordAfter(['start', 'accept0'])), plan())).toBeUndefined();
 });

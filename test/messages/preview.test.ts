@@ -111,6 +111,7 @@ test('a person is asked in whole: who, how many, where, when, what it says, and 
   expect(questionFor(left, parts(), ['Look.'])).toBe(
     `Send this text to the remaining 1 person of 3 on sms and rcs, 2 messages in all, at 2026-11-24T09:00:00Z? It cannot be taken back once it is sent.\n\n“Hi”\n\nTo: ${C}\n\nCountries: Brazil 1\n\nNot certain: Look.`,
   );
+  expect(questionFor(record(['start', 'begin0']), parts(), [])).toMatch(/^Send this text to 3 people on/);
   expect(questionFor(record(['dropA', 'dropB']), parts(), [])).toMatch(
     /^Send this text to 1 person on the channel/,
   );

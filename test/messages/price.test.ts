@@ -10,7 +10,10 @@ const sends = ({ requests }: Simulator) =>
   requests
     .splice(0)
     .filter(({ path }) => path === '/v3/messages')
-    .map(({ body, headers }) => ({ ...(body as { sandbox?: boolean }), key: headers['idempotency-key'] }));
+    .map(({ body, headers }) => ({
+      ...(body as { sandbox?: boolean; to: string[] }),
+      key: headers['idempotency-key'],
+    }));
 
 describe('where dry runs tell prices', () => {
   test('the dry run has it, and every preview of one request after it, by a dry run under a key of its own', async () => {
@@ -71,6 +74,47 @@ describe('where dry runs tell prices', () => {
     await call('send_message', { ...HI, text: 'Three', preview: true });
     expect(sends(simulator)).toEqual([]);
   });
+});
+
+test('of a send in parts what is left has the price, and of several requests all, or there is none', async () => {
+  let untold: string | undefined;
+  const { call, simulator } = await stage({
+    simulator: { pricedDryRuns: true },
+    network: (api) => async (input, init) => {
+      const response = await api.fetch(input, init);
+      if (untold === undefined || !(input instanceof Request) || !input.url.endsWith('/v3/messages'))
+        return response;
+      const { data, ...rest } = (await response.json()) as { data: { recipients: { to: string }[] } };
+      const isUntold = data.recipients.some(({ to }) => to === untold);
+      const told = isUntold
+        ? { ...data, price: undefined, recipients: data.recipients.map(({ to }) => ({ to })) }
+        : data;
+      return Response.json(
+        { ...rest, data: told },
+        { status: response.status, headers: { 'x-sandbox': 'true' } },
+      );
+    },
+  });
+  const to = simulator.book
+    .page(1, 30, {})
+    .contacts.filter(({ opt_out }) => !opt_out)
+    .slice(0, 2)
+    .map(({ e164 }) => e164);
+  const args = { to, text: 'Hi {name}', channels: ['sms'] };
+  untold = to[1];
+  expect((await call('send_message', { ...args, sandbox: true })).data).not.toHaveProperty('price');
+  untold = undefined;
+  expect((await call('send_message', { ...args, sandbox: true })).data.price).toBeCloseTo(0.0158, 6);
+  simulator.faults.add({ path: /messages$/, kind: { status: 403 }, after: 1 });
+  const { plan } = (await call('send_message', args)).data;
+  simulator.faults.clear();
+  sends(simulator);
+  const left = await call('send_message', { plan, preview: true });
+  expect(left.data.preview).toMatchObject({ people: 1, price: 0.0079 });
+  expect(left.data.warnings).toContainEqual(
+    'This very send was begun at 2026-11-23T12:00:00Z; shown is what is left of it.',
+  );
+  expect(sends(simulator).map(({ to, sandbox }) => [to, sandbox])).toEqual([[[to[1]], true]]);
 });
 
 test('where they do not, nothing is made up', async () => {

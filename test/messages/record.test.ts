@@ -251,7 +251,7 @@ describe('the log of sends', () => {
     await one.refresh();
     for (const log of [one, two]) {
       expect(log.latestOf('print')?.plan.id).toBe('send_2');
-      expect(log.started().map((record) => record.plan.id)).toEqual(['send_2', 'send_1']);
+      expect(log.started().map((record) => record.plan.id)).toEqual(['send_1', 'send_2']);
       expect(log.startedWith('words').map((record) => record.plan.id)).toEqual(['send_1', 'send_2']);
     }
     await one.write({ event: 'withdraw', send: 'send_2' });

@@ -1,7 +1,7 @@
 /** A send as it stands, as it is told; and what is thrown where it reached nobody. Pure. */
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
-import { checkReplay, messagesOf } from '../../src/messages/send/accepted.ts';
+import { checkReplay, messagesOf, priceOf } from '../../src/messages/send/accepted.ts';
 import { failureOf as failureWithin, limited, resultOf } from '../../src/messages/send/result.ts';
 import type { Stop } from '../../src/messages/send/stop.ts';
 import type { SentAccepted } from '../../src/sent/index.ts';
@@ -216,6 +216,21 @@ describe('what Sent says it accepted', () => {
       { to: D, channel: 'sms' },
       { to: D, channel: 'rcs' },
     ]);
+  });
+
+  test.each<
+    [what: string, prices: (number | undefined)[], whole?: number | undefined, price?: number | undefined]
+  >([
+    ['told for each', [0.1, 0.2], undefined, 0.3],
+    ['told for each and in whole', [0.1, 0.2], 9, 0.3],
+    ['told for some', [0.1, undefined], undefined, undefined],
+    ['told for some and in whole', [0.1, undefined], 9, 9],
+    ['told in whole', [undefined, undefined], 9, 9],
+    ['told of nobody', [], 9, 9],
+    ['not told', [], undefined, undefined],
+  ])('a price that is %s', (_what, prices, whole, price) => {
+    const recipients = prices.map((one) => ({ price: one }));
+    expect(priceOf({ recipients, price: whole } as unknown as SentAccepted)).toBe(price);
   });
 
   test.each<[what: string, accepted: object, isExplained: boolean, ours: boolean]>([

@@ -163,3 +163,124 @@ test('of what nobody knows: finished first, and taken back then', async () => {
   expect((await call('send_message', { plan, scheduled_at: 'cancel' })).data.status).toBe('cancelled');
   expect(statuses(simulator.messages, clock.trueTime())).toEqual(['CANCELLED', 'CANCELLED']);
 });
+
+const CANCELS = { path: /cancel$/, method: 'POST' } as const;
+const cancels = ({ requests }: Awaited<ReturnType<typeof stage>>['simulator']) =>
+  requests.splice(0).filter(({ path }) => path.endsWith('/cancel')).length;
+
+test('one that was only shown, or is under way, cannot be taken back', async () => {
+  const set = await stage();
+  const shown = await set.call('send_message', { ...LATER, preview: true });
+  const early = await set.call('send_message', { plan: shown.data.plan, scheduled_at: 'cancel' });
+  expect(early.text).toMatch(/^invalid_input: Only what was sent with scheduled_at/);
+  const beside = await stage({ beside: set });
+  set.simulator.faults.add({ path: /messages$/, method: 'POST', kind: { delayMs: 5_000 }, after: 1 });
+  const sending = set.call('send_message', { plan: shown.data.plan });
+  while (set.simulator.requests.filter(({ path }) => path === '/v3/messages').length < 3)
+    await new Promise(setImmediate);
+  const late = await beside.call('send_message', { plan: shown.data.plan, scheduled_at: 'cancel' });
+  expect(late.text).toMatch(
+    /^conflict: This send is under way right now\.\nNext: Call again in a few seconds/,
+  );
+  expect((await sending).data.accepted).toBe(2);
+  expect(cancels(set.simulator)).toBe(0);
+});
+
+test('one message that has gone out does not hold up the others', async () => {
+  const { call, simulator } = await stage();
+  const { plan } = (await call('send_message', LATER)).data;
+  simulator.faults.add({ ...CANCELS, times: 1, kind: { status: 409, code: 'BUSINESS_006' } });
+  const { data } = await call('send_message', { plan, scheduled_at: 'cancel' });
+  expect(data).toMatchObject({
+    status: 'partial',
+    messages: [{ to: TO[0] }],
+    not_sent: [{ to: TO[1], reason: 'taken back' }],
+  });
+  expect(data.next).toMatch(
+    /^Those under messages could not be taken back so far\. Call send_message with plan/,
+  );
+  const again = await call('send_message', { plan, scheduled_at: 'cancel' });
+  expect(again.data.status).toBe('cancelled');
+});
+
+test('what fails for all stops it: said with its next step where some were taken back, else thrown', async () => {
+  const { call, simulator } = await stage();
+  const { plan } = (await call('send_message', { ...LATER, to: [...TO, '+14155550144'] })).data;
+  cancels(simulator);
+  simulator.faults.add({ ...CANCELS, kind: { status: 401, code: 'AUTH_002' } });
+  const none = await call('send_message', { plan, scheduled_at: 'cancel' });
+  expect([none.code, cancels(simulator)]).toEqual(['unauthorized', 1]);
+  simulator.faults.clear();
+  simulator.faults.add({ ...CANCELS, after: 1, kind: { status: 401, code: 'AUTH_002' } });
+  const some = await call('send_message', { plan, scheduled_at: 'cancel' });
+  expect(some.data).toMatchObject({ status: 'partial', accepted: 2, not_sent: [{ to: TO[0] }] });
+  expect(some.data.next).toMatch(/^Ask the user .* Those under messages could not be taken back so far/);
+  expect(cancels(simulator)).toBe(2);
+  simulator.faults.clear();
+  expect((await call('send_message', { plan, scheduled_at: 'cancel' })).data.status).toBe('cancelled');
+  expect(cancels(simulator)).toBe(2);
+});
+
+test('a caller who leaves, and the end of a call, stop it between two messages; the same call goes on', async () => {
+  const { services, call, simulator, clock } = await stage();
+  const { plan } = (await call('send_message', { ...LATER, to: [...TO, '+14155550144'] })).data;
+  cancels(simulator);
+  const leave = new AbortController();
+  const caller = (signal: AbortSignal, told: number[]) => ({
+    signal,
+    canAsk: true,
+    confirm: async () => {},
+    progress: (done: number, total?: number) => {
+      told.push(done, total ?? 0);
+      leave.abort();
+    },
+  });
+  const told: number[] = [];
+  const back = { plan: plan as string, scheduled_at: 'cancel' };
+  const left = await services.messages.send(back, caller(leave.signal, told));
+  expect(left).toMatchObject({ status: 'partial', accepted: 2 });
+  expect([told, cancels(simulator)]).toEqual([[1, 3], 1]);
+  simulator.faults.add({ ...CANCELS, kind: { delayMs: 17_000 }, times: 1 });
+  simulator.faults.add({ ...CANCELS, kind: { delayMs: 17_000 } });
+  const from = clock.now();
+  const slow = await services.messages.send(back, caller(new AbortController().signal, []));
+  expect([slow.status, cancels(simulator), clock.now() - from]).toEqual(['cancelled', 2, 34_000]);
+});
+
+test('a message without an id stays, and a send that was cut off goes out to nobody else when it is taken back', async () => {
+  const session = await stage({
+    network: (api) => async (input, init) => {
+      const response = await api.fetch(input, init);
+      if (!(input instanceof Request) || !input.url.endsWith('/v3/messages') || response.status !== 202)
+        return response;
+      const { data, ...rest } = (await response.json()) as { data: { recipients: { to: string }[] } };
+      const recipients = data.recipients.map((one) => (one.to === TO[0] ? { to: one.to } : one));
+      return Response.json(
+        { ...rest, data: { ...data, recipients } },
+        { status: 202, headers: response.headers },
+      );
+    },
+  });
+  const { call, simulator } = session;
+  const meant = await people(session);
+  const { plan } = (await call('send_message', LATER)).data;
+  cancels(simulator);
+  const { data } = await call('send_message', { plan, scheduled_at: 'cancel' });
+  expect(data).toMatchObject({ status: 'partial', messages: [{ to: TO[0] }], not_sent: [{ to: TO[1] }] });
+  expect(cancels(simulator)).toBe(1);
+
+  simulator.faults.add({
+    path: /messages$/,
+    method: 'POST',
+    kind: { status: 503, code: 'SERVICE_001' },
+    after: 2,
+  });
+  const cut = await call('send_message', meant);
+  expect(cut.data).toMatchObject({ status: 'partial', accepted: 1 });
+  simulator.faults.clear();
+  const taken = await call('send_message', { plan: cut.data.plan, scheduled_at: 'cancel' });
+  expect(taken.data).toMatchObject({ status: 'cancelled', accepted: 0 });
+  const before = simulator.messages.length;
+  expect((await call('send_message', { plan: cut.data.plan })).data.status).toBe('cancelled');
+  expect(simulator.messages).toHaveLength(before);
+});

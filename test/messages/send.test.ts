@@ -1,8 +1,7 @@
 /** What send_message promises, through the tools, with the requests that went out. */
 import { describe, expect, test } from 'vitest';
 import type { Caller } from '../../src/runtime/caller.ts';
-import type { Simulator } from '../../src/simulator/simulator.ts';
-import { type Outcome, stage as onStage } from '../faults/stage.ts';
+import { stage as onStage, START } from '../faults/stage.ts';
 
 const NUMBER = '+14155550142';
 const OTHER = '+14155550143';
@@ -10,7 +9,6 @@ const MANY = Array.from({ length: 2_500 }, (_, index) => `+346${String(index).pa
 /** Most of this is about many people at once, who would be shown first. */
 const stage = (options: Parameters<typeof onStage>[0] = {}) =>
   onStage({ ...options, env: { SENT_CONFIRM: 'never', ...options.env } });
-const people = ({ data }: Outcome, list = 'messages') => (data[list] as { to: string }[]).map(({ to }) => to);
 const posts = (requests: readonly { method: string; headers: Record<string, string>; body: unknown }[]) =>
   requests.filter(({ method }) => method === 'POST');
 
@@ -75,6 +73,11 @@ describe('the plan', () => {
       /with plan, give no to/,
     ],
     ['a plan that is none', { plan: 'send_aaaaaaaaaaaaaaaa' }, /too old/],
+    [
+      'a plan of another tool, between blanks',
+      { plan: ' update_aaaaaaaaaaaaaa ' },
+      /belongs to update_contact/,
+    ],
     ['a plan of another tool', { plan: 'delete_aaaaaaaaaaaaaa' }, /belongs to delete_contact/],
     ['neither people nor a plan', { text: 'Hi' }, /to or plan/],
   ])('%s is refused', async (_name, args, words) => {
@@ -153,11 +156,29 @@ describe('the plan', () => {
     expect(posts(simulator.requests)).toEqual([]);
   });
 
+  test('numbers that no plan knows are named, ten at most, before they are sent to and after', async () => {
+    const { call } = await stage();
+    const odd = Array.from({ length: 11 }, (_, index) => `+99912345${100 + index}`);
+    const named = (to: string[], more = '') =>
+      `No numbering plan knows ${to.join(', ')}${more}: check with the user.`;
+    const ten = await call('send_message', { to: odd.slice(1), text: 'Hi', preview: true });
+    expect(ten.data.warnings).toEqual([expect.stringContaining('24 hours'), named(odd.slice(1))]);
+    const { data } = await call('send_message', { to: odd, text: 'Hi' });
+    expect(data.warnings).toEqual([
+      expect.stringContaining('24 hours'),
+      named(odd.slice(0, 10), ' and 1 more'),
+    ]);
+  });
+
   test('when everybody has opted out nothing is sent', async () => {
     const { call, simulator } = await stage();
     simulator.book.change(simulator.book.add(NUMBER), { opt_out: true });
     const { code, data } = await call('send_message', { to: [NUMBER], text: 'Hi' });
     expect([code, data.status]).toEqual(['ok', 'nothing_to_send']);
+    expect(data).not.toHaveProperty('warnings');
+    const shown = await call('send_message', { to: [NUMBER], text: 'Hi', preview: true });
+    expect(shown.data).toMatchObject({ status: 'nothing_to_send', skipped: [{ to: NUMBER }] });
+    expect(shown.data).not.toHaveProperty('warnings');
     expect(posts(simulator.requests)).toEqual([]);
   });
 });
@@ -293,81 +314,8 @@ describe('keys', () => {
     const { code, text } = await forgetful.call('send_message', { ...args, text: 'Ho' });
     expect(code).toBe('conflict');
     expect(text).toContain('nothing new was sent');
+    expect(text).toContain('If it was not, leave idempotency_key out.');
     expect(simulator.messages).toHaveLength(1);
-  });
-});
-
-describe('dry runs', () => {
-  test('are said as such', async () => {
-    const { call, simulator } = await stage();
-    const { data, text } = await call('send_message', { to: [NUMBER], text: 'Hi', sandbox: true });
-    expect(data).toMatchObject({ status: 'dry_run', sandbox: true, accepted: 0, messages: [{ to: NUMBER }] });
-    expect(text).toContain('Dry run, confirmed by Sent: nothing was changed.');
-    expect(simulator.messages).toEqual([]);
-  });
-
-  /** An API that does not know dry runs: it sends. */
-  const withoutDryRuns =
-    (simulator: Simulator): typeof fetch =>
-    async (input, init) => {
-      const request = new Request(input, init);
-      if (request.method === 'GET') return simulator.fetch(request);
-      const body = { ...((await request.json()) as object), sandbox: false, test_mode: false };
-      const { url, method, headers } = request;
-      return simulator.fetch(url, { method, headers, body: JSON.stringify(body) });
-    };
-
-  test('that are not confirmed reach one person, are loudly said to be perhaps real, and are never repeated', async () => {
-    const { call, simulator } = await stage({ network: withoutDryRuns });
-    const args = { to: [NUMBER, OTHER], text: 'Hi' };
-    const { data, text } = await call('send_message', { ...args, sandbox: true });
-    expect(data).toMatchObject({
-      status: 'partial',
-      accepted: 0,
-      messages: [{ to: NUMBER, message_id: expect.any(String) }],
-      unknown: [NUMBER],
-    });
-    expect(data).not.toHaveProperty('sandbox');
-    expect(text).toContain('WARNING: Sent did not confirm');
-    for (const again of [{ ...args, sandbox: true }, args, { ...args, preview: true }]) {
-      const refused = await call('send_message', again);
-      expect(refused.text).toMatch(/^conflict: Some of these people may have got the same words/);
-      expect(refused.text).toContain(`plan: ${data.plan} to see who`);
-    }
-    const followed = await call('get_message', { plan: data.plan });
-    expect(followed.data.not_delivered).toEqual([{ to: NUMBER, status: 'UNKNOWN' }]);
-    expect(followed.data).not.toHaveProperty('next');
-    expect((await call('send_message', { to: [NUMBER], text: 'Hi' })).data).toMatchObject({
-      ...{ status: 'partial', accepted: 0, unknown: [NUMBER] },
-      next: expect.stringContaining('ask the user before they are sent to again'),
-    });
-    expect(simulator.messages.map(({ to }) => to)).toEqual([NUMBER]);
-    expect((await call('send_message', { ...args, again: true })).data).toMatchObject({ accepted: 2 });
-  });
-
-  test('the question whether it can send later asks one person at the most, and says if that was real', async () => {
-    const { call, simulator } = await stage({ network: withoutDryRuns });
-    const args = { to: [NUMBER, OTHER], text: 'Hi', scheduled_at: '2026-11-24T09:00:00Z' };
-    for (const code of ['unknown_outcome', 'conflict'])
-      expect((await call('send_message', args)).code).toBe(code);
-    expect(simulator.messages.map(({ to }) => to)).toEqual([NUMBER]);
-  });
-
-  test('a plan of a dry run stays one', async () => {
-    const { call, simulator } = await stage();
-    const { data } = await call('send_message', { to: [NUMBER], text: 'Hi', sandbox: true, preview: true });
-    expect(data).toMatchObject({ status: 'dry_run', next: expect.stringContaining('without sandbox') });
-    expect((await call('send_message', { plan: data.plan })).data.status).toBe('dry_run');
-    expect(simulator.messages).toEqual([]);
-    expect((await call('send_message', { to: [NUMBER], text: 'Hi' })).data.status).toBe('accepted');
-  });
-
-  test('without an answer are told to be safe to repeat', async () => {
-    const { call, simulator } = await stage();
-    simulator.faults.add({ method: 'POST', kind: 'hang' });
-    const { code, text } = await call('send_message', { to: [NUMBER], text: 'Hi', sandbox: true });
-    expect(code).toBe('unknown_outcome');
-    expect(text).toContain('asked for as a dry run');
   });
 });
 
@@ -413,61 +361,6 @@ describe('the answer', () => {
     expect(data.messages).toHaveLength(8);
     expect(text).toContain('… and 292 more');
     expect(text).toContain(`Follow up with get_message, plan ${data.plan}.`);
-  });
-});
-
-describe('part done is a result', () => {
-  test('with personal values, exactly who has it and who has not', async () => {
-    const { call, simulator } = await stage();
-    const contacts = [...simulator.book.page(1, 30, {}).contacts]
-      .filter(({ opt_out }) => !opt_out)
-      .slice(0, 6);
-    const to = contacts.map(({ e164 }) => e164);
-    simulator.faults.add({ path: /messages$/, kind: { status: 403 }, after: 3 });
-    const failed = await call('send_message', { to, text: 'Hi {name}' });
-    expect(failed.data).toMatchObject({ status: 'partial', accepted: 3, unknown: [] });
-    expect(people(failed)).toEqual(simulator.messages.map((message) => message.to));
-    expect([...people(failed), ...people(failed, 'not_sent')].sort()).toEqual([...to].sort());
-    simulator.faults.clear();
-    const done = await call('send_message', { plan: failed.data.plan });
-    expect(done.data).toMatchObject({ status: 'accepted', accepted: 6 });
-    expect(simulator.messages.map((message) => message.to).sort()).toEqual([...to].sort());
-  });
-
-  test('one request that is refused for its words does not hold up the others', async () => {
-    const { call, simulator } = await stage();
-    const contacts = [...simulator.book.page(1, 30, {}).contacts]
-      .filter(({ opt_out }) => !opt_out)
-      .slice(0, 3);
-    simulator.faults.add({ path: /messages$/, kind: { status: 400, code: 'VALIDATION_008' }, times: 1 });
-    const { data, text } = await call('send_message', {
-      to: contacts.map(({ e164 }) => e164),
-      text: 'Hi {name}',
-    });
-    expect(data).toMatchObject({
-      status: 'partial',
-      accepted: 2,
-      not_sent: [{ to: contacts[0]?.e164, reason: 'invalid_input' }],
-    });
-    expect(text).toContain('Next: Correct what was refused');
-  });
-
-  test('nothing goes out that cannot be written down', async () => {
-    const { call, simulator, services } = await stage();
-    const { append } = services.state;
-    services.state.append = async () => {
-      throw new Error('disk full');
-    };
-    expect((await call('send_message', { to: [NUMBER], text: 'Hi' })).code).toBe('internal');
-    services.state.append = (log, entry) =>
-      (entry as { event?: string }).event === 'begin'
-        ? Promise.reject(new Error('disk full'))
-        : append(log, entry);
-    const failed = await call('send_message', { to: [NUMBER], text: 'Hi' });
-    expect(failed.text).toContain('could not be written down, so it was not sent');
-    expect(simulator.messages).toEqual([]);
-    services.state.append = append;
-    expect((await call('send_message', { to: [NUMBER], text: 'Hi' })).data.status).toBe('accepted');
   });
 });
 
@@ -529,6 +422,30 @@ describe('while it lasts', () => {
     const { data } = await call('send_message', { plan: first.data.plan });
     expect(data).toMatchObject({ status: 'accepted', accepted: 3_500 });
     expect(simulator.messages).toHaveLength(3_500);
+  });
+
+  test('a call that waits for another one ends in time too, or when its caller leaves, and says how far that came', async () => {
+    const set = await stage();
+    const beside = await stage({ beside: set });
+    set.simulator.faults.add({ path: /messages$/, kind: { delayMs: 17_000 } });
+    const request = { to: MANY, text: 'Hi' };
+    const sending = set.services.messages.send(request, caller().caller);
+    while (posts(set.simulator.requests).length === 0) await new Promise(setImmediate);
+    const leave = new AbortController();
+    const waiting = beside.services.messages.send(request, caller().caller);
+    const left = beside.services.messages.send(request, caller(leave).caller);
+    void set.clock.sleep(3_000).then(() => leave.abort());
+    await expect(left).rejects.toMatchObject({
+      code: 'cancelled',
+      message: 'The call was cancelled; the very same send was under way in another call.',
+    });
+    expect(set.clock.now() - START).toBe(3_000);
+    const inTime = await waiting;
+    expect(inTime).toMatchObject({ status: 'partial', accepted: 2_000, sent_at: '2026-11-23T12:00:00Z' });
+    expect(inTime.unknown).toHaveLength(500);
+    expect(inTime.warnings).toEqual([expect.stringContaining('nobody got it twice')]);
+    expect(set.clock.now() - START).toBeLessThan(46_000);
+    expect((await sending).accepted).toBe(2_500);
   });
 
   test('when the process ends no request begins, and the one under way is heard', async () => {

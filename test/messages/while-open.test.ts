@@ -64,6 +64,13 @@ describe('the plan that a cancelled call seems to mean', () => {
       'send_1',
     ],
     [
+      'a template by its name, where only a text went out',
+      { template: { name: 'welcome' }, to: [A] },
+      [begun()],
+      0,
+      undefined,
+    ],
+    [
       'another template',
       { template: { id: 't2' }, to: [A] },
       [begun(undefined, 'send_1', TEMPLATE)],

@@ -326,6 +326,50 @@ describe('cancelling', () => {
   });
 });
 
+test('a listing asks for its page and its filters, by both names of the size', async () => {
+  const { fetch, requests } = scripted(() => json({ success: true, data: { contacts: [] } }));
+  await client(fetch).sent.listContacts({ page: 2, pageSize: 100, channel: 'sms' });
+  expect(Object.fromEntries(new URL(requests[0]?.url ?? '').searchParams)).toEqual({
+    page: '2',
+    page_size: '100',
+    pageSize: '100',
+    channel: 'sms',
+  });
+});
+
+test('a call under the key of one that may have been done says so where it fails; a dry run has a key of its own', async () => {
+  const { sent } = client(scripted(() => refused('AUTH_002', 401)).fetch);
+  const how = { idempotencyKey: 'mine', repeats: true };
+  await expect(sent.sendMessage(BODY, how)).rejects.toMatchObject({ code: 'unknown_outcome' });
+  const dry = sent.sendMessage(BODY, { ...how, dryRun: true });
+  await expect(dry).rejects.toMatchObject({ code: 'unauthorized' });
+  await expect(sent.sendMessage(BODY)).rejects.toMatchObject({ code: 'unauthorized' });
+});
+
+test('data that cannot be read: of a read an error with its request, of what is billed nobody knows', async () => {
+  const { sent } = client(
+    scripted(() => json({ success: true, data: 7, meta: { request_id: 'req_1' } })).fetch,
+  );
+  await expect(sent.getContact(ID)).rejects.toMatchObject({ code: 'unavailable', requestId: 'req_1' });
+  await expect(sent.lookupNumber('+14155550142')).rejects.toMatchObject({ code: 'unknown_outcome' });
+});
+
+test('each try is logged: where to, how often, what came back, and how long it took', async () => {
+  const { fetch } = scripted(
+    () => Promise.reject(new TypeError('fetch failed')),
+    () => refused('BUSINESS_002', 429),
+    () => json({ success: true, data: CONTACT }, 200, { 'x-request-id': 'req_2' }),
+  );
+  const { sent, logged } = client(fetch);
+  await sent.getContact(ID);
+  const line = { endpoint: 'GET /v3/contacts/{id}', ms: 0 };
+  expect(logged).toEqual([
+    { ...line, tries: 1, status: 'noResponse' },
+    { ...line, tries: 2, status: 429, code: 'BUSINESS_002', request_id: 'req_1' },
+    { ...line, tries: 3, status: 200, request_id: 'req_2' },
+  ]);
+});
+
 describe('over a real network', () => {
   const servers: { close(): unknown }[] = [];
   afterEach(() => {

@@ -178,6 +178,13 @@ describe('an end of trying', () => {
   });
 });
 
+it('what goes by turns waits for another where the limit refused it unseen, and for nothing else', () => {
+  const turn: Partial<RetryState> = { goesByTurns: true, effect: 'send' };
+  expect(next(rejection(429), turn)).toBe('rate_limited');
+  expect(next(rejection(429), { ...turn, mayHaveRun: true })).toBe('retry?');
+  expect(next(rejection(500), turn)).toBe('retry?');
+});
+
 describe('the wait before the next try', () => {
   const wait = (reply: Reply, state: Partial<RetryState>) => {
     const step = nextStep(reply, { ...first, leftMs: Number.POSITIVE_INFINITY, ...state });

@@ -21,7 +21,7 @@ const MAX_TEXT = 60;
 /** The latest sends of the account, of every process that keeps its sends at the same place. */
 export async function latestSends(log: SendLog): Promise<{ sends: readonly PastSend[] }> {
   await log.refresh();
-  return { sends: log.started().slice(0, MAX_SENDS).map(pastSend) };
+  return { sends: log.started().slice(-MAX_SENDS).reverse().map(pastSend) };
 }
 
 function pastSend(record: SendRecord): PastSend {

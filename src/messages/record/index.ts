@@ -16,6 +16,7 @@ export {
   isOver,
   isTakenBack,
   isUnscheduled,
+  leftAt,
   leftOf,
   leftPeople,
   type RequestState,

@@ -28,7 +28,7 @@ export type SendLog = {
   shownLately(plan: SendPlan): SendRecord | undefined;
   /** All that were started with these words and mean any of these people, oldest first. */
   startedWith(words: string, people?: ReadonlySet<string>): SendRecord[];
-  /** All that were started, latest first. */
+  /** All that were started, oldest first. */
   started(): SendRecord[];
   /**
    * The last start that there ever was with this fingerprint, also one that was withdrawn; each has one successor. To be
@@ -131,11 +131,7 @@ export function createSendLog(state: AccountState, clock: Clock): SendLog {
       }
       return found.sort(byOrder);
     },
-    started: () =>
-      [...records.values()]
-        .filter(({ startedAt }) => startedAt !== undefined)
-        .sort(byOrder)
-        .reverse(),
+    started: () => [...records.values()].filter(({ startedAt }) => startedAt !== undefined).sort(byOrder),
     lastStarted: (fingerprint) => lastStarted.get(fingerprint),
 
     async claimKey({ id, fingerprint, userKey }) {

@@ -207,11 +207,14 @@ export function isTakenBack(record: SendRecord): boolean {
   return takenBack.length > 0 && accepted.length === 0 && unknown.length === 0;
 }
 
-/** Those who are still to be sent to, whether a request of theirs has been tried or not. */
+/** Those of a request who are still to be sent to, whether it has been tried or not; nobody of one that is at its end. */
+export function leftAt(record: SendRecord, index: number): string[] {
+  const [state, request] = [record.requests[index], record.plan.requests[index]];
+  if (state === undefined || request === undefined) return [];
+  const isDone = state.is === 'accepted' || (state.is !== 'waiting' && state.isFinal);
+  return isDone ? [] : leftOf(record, request);
+}
+
+/** Those of all its requests. */
 export const leftPeople = (record: SendRecord): string[] =>
-  record.plan.requests.flatMap((request, index) => {
-    const state = record.requests[index];
-    const isDone =
-      state === undefined || state.is === 'accepted' || (state.is !== 'waiting' && state.isFinal);
-    return isDone ? [] : leftOf(record, request);
-  });
+  record.plan.requests.flatMap((_, index) => leftAt(record, index));

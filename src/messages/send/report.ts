@@ -42,9 +42,5 @@ async function selectionOf(
   { contacts }: SendParts,
 ): Promise<string | undefined> {
   if (people.length === 0) return undefined;
-  try {
-    return await contacts.selections.ofNumbers(people.map(({ to }) => to));
-  } catch {
-    return undefined;
-  }
+  return contacts.selections.ofNumbers(people.map(({ to }) => to)).catch(() => undefined);
 }

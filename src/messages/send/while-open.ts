@@ -43,9 +43,9 @@ export function saidWhileOpen(thrown: unknown, { plan, startedAt }: SendRecord):
 function startedLike({ to = [], text, template }: SendRequest, log: SendLog): SendRecord[] {
   const sends =
     text === undefined
-      ? log.started().filter(({ plan: { content } }) => {
-          const { id, name } = content.template ?? {};
-          return template !== undefined && (template.id === id || template.name === name);
+      ? log.started().filter(({ plan }) => {
+          const its = plan.content.template;
+          return its !== undefined && (template?.id === its.id || template?.name === its.name);
         })
       : log.startedWith(fingerprintOfWords({ text, channels: [] }));
   const digits = (number: string): string => number.replace(/\D/g, '');

@@ -1,6 +1,6 @@
 import type { Caller } from '../../../runtime/index.ts';
 import { PATIENCE_MS, recheck } from '../../people/index.ts';
-import { leftOf, type SendRecord } from '../../record/index.ts';
+import { leftAt, type SendRecord } from '../../record/index.ts';
 import { ageOf, dropsAmong } from '../latest.ts';
 import type { SendParts } from '../parts.ts';
 
@@ -32,14 +32,13 @@ export function createLastLook(
   function nextAfter(index: number): string[] {
     const people: string[] = [];
     for (let next = index + 1; next < requests.length && people.length < TOGETHER; next++)
-      people.push(...leftOf(record, requests[next] ?? { to: [] }));
+      people.push(...leftAt(record, next));
     return people.slice(0, TOGETHER);
   }
 
   return {
     async atPeopleOf(index) {
-      const request = requests[index] ?? { to: [] };
-      const people = leftOf(record, request);
+      const people = leftAt(record, index);
       const from = clock.monotonic();
       const how = { contactIds, withinMs: patienceMs, soon: nextAfter(index) };
       const found = await recheck(people, how, parts, caller);
@@ -49,7 +48,7 @@ export function createLastLook(
       const sentence = ageOf(found, clock);
       if (sentence !== undefined && found.asOf < (oldest?.asOf ?? Number.POSITIVE_INFINITY))
         oldest = { asOf: found.asOf, sentence };
-      return leftOf(record, request);
+      return leftAt(record, index);
     },
     age: () => oldest?.sentence,
   };

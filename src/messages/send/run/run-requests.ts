@@ -1,7 +1,14 @@
 import { toAppError } from '../../../errors.ts';
 import type { Caller } from '../../../runtime/index.ts';
 import { heldError } from '../../../sent/index.ts';
-import { cutOffBy, leftOf, type SendRecord, standingOf } from '../../record/index.ts';
+import {
+  cutOffBy,
+  leftAt,
+  leftOf,
+  type PlannedRequest,
+  type SendRecord,
+  standingOf,
+} from '../../record/index.ts';
 import type { SendParts } from '../parts.ts';
 import type { Stop } from '../stop.ts';
 import { createLastLook } from './last-look.ts';
@@ -49,7 +56,7 @@ export async function runRequests(
     return hasBegun ? { why: 'time' } : { error: heldError(client.sendRate().msUntil(1)) };
   }
 
-  async function sendInTurn(index: number): Promise<Stop | undefined> {
+  async function sendInTurn(index: number, request: PlannedRequest): Promise<Stop | undefined> {
     try {
       for (;;) {
         const end = await turn();
@@ -57,7 +64,7 @@ export async function runRequests(
         const to = await look.atPeopleOf(index);
         if (to.length === 0) return undefined;
         hasBegun = true;
-        const error = await sendRequest(record, index, to, parts, caller);
+        const error = await sendRequest(record, { index, request, to }, parts, caller);
         if (!error?.isThrottled) return error && { error };
         const waitMs = error.retryAfterMs ?? PAUSE_MS;
         if (clock.monotonic() + waitMs >= until) return { error };
@@ -74,11 +81,11 @@ export async function runRequests(
     let first: Stop | undefined;
     let refusals = 0;
     let hasAccepted = false;
-    for (const index of plan.requests.keys()) {
-      if (!isDue(record, index)) continue;
-      const stop = await sendInTurn(index);
+    for (const [index, request] of plan.requests.entries()) {
+      if (leftAt(record, index).length === 0) continue;
+      const stop = await sendInTurn(index, request);
       if (stop === undefined) {
-        hasAccepted = true;
+        hasAccepted ||= record.requests[index]?.is === 'accepted'; // Or nobody of it was left.
         caller.progress(standingOf(record).accepted.length, total, 'Messages accepted by Sent');
         continue;
       }
@@ -94,11 +101,4 @@ export async function runRequests(
   } finally {
     timeUp.abort();
   }
-}
-
-/** Whether a request has people who are still to get it. */
-function isDue(record: SendRecord, index: number): boolean {
-  const [state, request] = [record.requests[index], record.plan.requests[index]];
-  if (state === undefined || request === undefined || state.is === 'accepted') return false;
-  return !(state.is !== 'waiting' && state.isFinal) && leftOf(record, request).length > 0;
 }

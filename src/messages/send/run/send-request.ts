@@ -1,7 +1,14 @@
 import { type AppError, toAppError } from '../../../errors.ts';
 import type { Caller } from '../../../runtime/index.ts';
 import type { SentClient } from '../../../sent/index.ts';
-import { keyOf, requestBody, type SendEvent, type SendLog, type SendRecord } from '../../record/index.ts';
+import {
+  keyOf,
+  type PlannedRequest,
+  requestBody,
+  type SendEvent,
+  type SendLog,
+  type SendRecord,
+} from '../../record/index.ts';
 import { checkReplay, messagesOf } from '../accepted.ts';
 
 /**
@@ -11,13 +18,11 @@ import { checkReplay, messagesOf } from '../accepted.ts';
  */
 export async function sendRequest(
   record: SendRecord,
-  index: number,
-  to: readonly string[],
+  { index, request, to }: { index: number; request: PlannedRequest; to: readonly string[] },
   { client, log }: { client: SentClient; log: SendLog },
   caller: Caller,
 ): Promise<AppError | undefined> {
   const { plan } = record;
-  const request = plan.requests[index] ?? { to: [] };
   const at = { send: plan.id, request: index };
   const wasBegun = record.requests[index]?.is === 'unknown';
   try {

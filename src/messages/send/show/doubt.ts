@@ -4,19 +4,15 @@ import { planId, type SendPlan, type SentOne } from '../../record/index.ts';
 import type { SendParts } from '../parts.ts';
 import { limited, MAX_SHOWN, type SendResult } from '../result.ts';
 
-/** A request of a dry run that Sent did not confirm to be one, and the messages that came of it. */
-export type Unconfirmed = { request: number; messages: readonly SentOne[] };
-
 const NO_MORE = 'Make no more dry runs here, since Sent does not honour them.';
 
-/** What is told of it: loudly, and with the messages, whose ids show whether they are real. */
+/** What is told of a dry run that Sent did not confirm to be one, by the messages that came of it: loudly, and with the messages, whose ids show whether they are real. */
 export async function unconfirmedResult(
   plan: SendPlan,
-  unconfirmed: Unconfirmed,
+  messages: readonly SentOne[],
   parts: SendParts,
 ): Promise<SendResult> {
-  const { messages } = unconfirmed;
-  const doubt = await writeDoubt(plan, unconfirmed, parts);
+  const doubt = await writeDoubt(plan, messages, parts);
   const { template } = plan.content;
   const lists = { messages, not_sent: [], unknown: peopleIn(messages), skipped: [] };
   return {
@@ -35,10 +31,10 @@ export async function unconfirmedResult(
 /** The same where it was a step on the way to something else. */
 export async function unconfirmedError(
   plan: SendPlan,
-  unconfirmed: Unconfirmed,
+  messages: readonly SentOne[],
   parts: SendParts,
 ): Promise<AppError> {
-  const doubt = await writeDoubt(plan, unconfirmed, parts);
+  const doubt = await writeDoubt(plan, messages, parts);
   return new AppError(
     'unknown_outcome',
     'Whether this account can send later was tried with one person, and Sent did not confirm that it was a dry run: that message may really be on its way.',
@@ -58,12 +54,11 @@ const peopleIn = (messages: readonly SentOne[]): string[] => [...new Set(message
  * @returns its plan; undefined where it could not be written.
  */
 async function writeDoubt(
-  { content, requests, words }: SendPlan,
-  { request, messages }: Unconfirmed,
+  { content, words }: SendPlan,
+  messages: readonly SentOne[],
   { log, newKey }: SendParts,
 ): Promise<string | undefined> {
   const to = peopleIn(messages);
-  const { values } = requests[request] ?? {};
   const plan: SendPlan = {
     id: planId(newKey()),
     fingerprint: fingerprintOf(
@@ -72,7 +67,7 @@ async function writeDoubt(
     ),
     words,
     content,
-    requests: [{ to, ...(values && { values }) }],
+    requests: [{ to }],
     skipped: [],
     warnings: [],
   };

@@ -2,47 +2,62 @@ import { AppError } from '../../../errors.ts';
 import type { Caller } from '../../../runtime/index.ts';
 import type { SentClient } from '../../../sent/index.ts';
 import { readSchedule } from '../../content/index.ts';
-import { leftOf, requestBody, type SendPlan, type SendRecord, type SentOne } from '../../record/index.ts';
+import {
+  leftAt,
+  type PlannedRequest,
+  requestBody,
+  type SendPlan,
+  type SendRecord,
+  type SentOne,
+} from '../../record/index.ts';
 import { messagesOf, priceOf, sumOf } from '../accepted.ts';
 import type { SendParts } from '../parts.ts';
 import { checkNobodyInDoubt } from '../plan/index.ts';
 import { isScheduledAs } from '../run/index.ts';
-import { type Unconfirmed, unconfirmedError } from './doubt.ts';
+import { unconfirmedError } from './doubt.ts';
 
 /**
  * The requests as a dry run, the first person of several alone before them. Their keys are fresh ones: the answer kept
  * under them must never stand for a real one. One that Sent does not confirm may have been real, and ends it.
- * @returns the messages that Sent made up, and their price where it is told for all; `unconfirmed` is the request that may have been real, with its messages.
+ * @returns the messages that Sent made up, and their price where it is told for all; `unconfirmed` are those of a request
+ * that may have been real.
  */
 export async function tryRequests(
   record: SendRecord,
   client: SentClient,
   caller: Caller,
-): Promise<{ messages: SentOne[]; price: number | undefined; unconfirmed: Unconfirmed | undefined }> {
+): Promise<{
+  messages: readonly SentOne[];
+  price?: number | undefined;
+  unconfirmed?: readonly SentOne[];
+}> {
   const { plan } = record;
-  const tries = plan.requests.flatMap((request, index) => {
-    const to = leftOf(record, request);
-    return to.length === 0 ? [] : [{ request, index, to }];
-  });
+  const tries = untried(record);
   const [first] = tries;
   const alone =
     first && (first.to.length > 1 || tries.length > 1) ? [{ ...first, to: first.to.slice(0, 1) }] : [];
-  let messages: SentOne[] = [];
-  let prices: (number | undefined)[] = [];
-  for (const [n, { request, index, to }] of [...alone, ...tries].entries()) {
+  const messages: SentOne[] = [];
+  const prices: (number | undefined)[] = [];
+  for (const [n, { request, to }] of [...alone, ...tries].entries()) {
     const options = { signal: caller.signal, dryRun: true };
     const answer = await client.sendMessage(requestBody(plan, request, to), options).catch(dryRunFailed);
     const made = messagesOf(answer.data, to, plan.content.channels);
-    if (!answer.dryRun.confirmed)
-      return { messages, price: undefined, unconfirmed: { request: index, messages: made } };
+    if (!answer.dryRun.confirmed) return { messages, unconfirmed: made };
     if (n < alone.length) continue;
-    messages = [...messages, ...made];
-    prices = [...prices, priceOf(answer.data)];
+    messages.push(...made);
+    prices.push(priceOf(answer.data));
   }
   const known = prices.filter((price) => price !== undefined);
   const isPriced = known.length > 0 && known.length === prices.length;
-  return { messages, price: isPriced ? sumOf(known) : undefined, unconfirmed: undefined };
+  return { messages, price: isPriced ? sumOf(known) : undefined };
 }
+
+/** The requests of which nobody can have anything yet, and those of their people who are still to get it. */
+const untried = (record: SendRecord): { request: PlannedRequest; to: string[] }[] =>
+  record.plan.requests.flatMap((request, index) => {
+    const to = record.requests[index]?.is === 'unknown' ? [] : leftAt(record, index);
+    return to.length === 0 ? [] : [{ request, to }];
+  });
 
 /**
  * The price of what a plan still has to send, by one dry run: only of one request, and only where an earlier dry run was
@@ -52,21 +67,17 @@ export async function tryPrice(
   record: SendRecord,
   { client, dryRuns }: SendParts,
   caller: Caller,
-): Promise<{ price?: number | undefined; unconfirmed?: Unconfirmed }> {
+): Promise<{ price?: number | undefined; unconfirmed?: readonly SentOne[] }> {
   const { plan } = record;
-  const left = plan.requests.flatMap((request, index) => {
-    const to = leftOf(record, request);
-    return to.length === 0 || record.requests[index]?.is !== 'waiting' ? [] : [{ request, index, to }];
-  });
-  const [only, ...others] = left;
+  const [only, ...others] = untried(record);
   if (!dryRuns.tellPrices || only === undefined || others.length > 0) return {};
-  const { request, index, to } = only;
+  const { request, to } = only;
   const options = { signal: caller.signal, dryRun: true };
   const answer = await client.sendMessage(requestBody(plan, request, to), options).catch(() => undefined);
   if (answer === undefined) return {};
   if (answer.dryRun.confirmed) return { price: priceOf(answer.data) };
   dryRuns.tellPrices = false;
-  return { unconfirmed: { request: index, messages: messagesOf(answer.data, to, plan.content.channels) } };
+  return { unconfirmed: messagesOf(answer.data, to, plan.content.channels) };
 }
 
 /**
@@ -86,7 +97,7 @@ export async function checkSchedule(plan: SendPlan, parts: SendParts, caller: Ca
   const answer = await parts.client.sendMessage(body, options).catch(dryRunFailed);
   if (!answer.dryRun.confirmed) {
     const messages = messagesOf(answer.data, [first], plan.content.channels);
-    throw await unconfirmedError(plan, { request: 0, messages }, parts);
+    throw await unconfirmedError(plan, messages, parts);
   }
   if (isScheduledAs(scheduled_at, answer.data.scheduled_at)) return;
   throw new AppError(

@@ -51,8 +51,8 @@ export async function dryRun({ record }: Chosen, parts: SendParts, caller: Calle
   const { messages, price, unconfirmed } = await tryRequests(record, parts.client, caller);
   const { warnings } = plan;
   if (unconfirmed) return unconfirmedResult(plan, unconfirmed, parts);
+  if (messages.length === 0) return resultOf(record, { now, within, warnings, isRepeated: true });
   if (price !== undefined) parts.dryRuns.tellPrices = true;
-  if (messages.length === 0) return resultOf(record, { now, within, warnings, isRepeated: false });
   const { skipped } = standingOf(record);
   // The ids of a dry run are made up and cannot be followed up.
   const planned = messages.map(({ to, channel }) => ({ to, ...(channel && { channel }) }));
