@@ -48,10 +48,10 @@ export type Contacts = Mutations & {
   /** Ids that begin with what was typed, or whose number does; from what is known, without a request. */
   complete(typed: string, most: number): string[];
   /**
-   * What is known of the person with this number, by a plain name: the contact's own metadata, so far as contacts have
-   * been read, and the address book. Lists are joined with commas.
+   * What is known of the people with these numbers, in their order, by a plain name: the contact's own metadata, so far
+   * as contacts have been read, and the address book. Lists are joined with commas.
    */
-  fieldsOf(e164: string): Promise<Readonly<Record<string, string>> | undefined>;
+  fieldsOf(numbers: readonly string[]): Promise<(Readonly<Record<string, string>> | undefined)[]>;
   /** Makes a contact of each number of a list. */
   importList: ImportList;
   /** What the carrier knows of a number. Each call is billed. */
@@ -146,12 +146,16 @@ export function createContacts(client: SentClient, options: ContactsOptions): Co
     inMemory: () => book.size,
     close: directory.close,
 
-    async fieldsOf(e164) {
+    async fieldsOf(numbers) {
       await people.ready();
-      const contact = book.byPhone(e164);
-      const person = contact ? people.enrich(contact) : people.notInSent(e164);
-      if (person?.metadata === undefined) return undefined;
-      return Object.fromEntries(Object.entries(person.metadata).map(([key, value]) => [key, inWords(value)]));
+      return numbers.map((e164) => {
+        const contact = book.byPhone(e164);
+        const person = contact ? people.enrich(contact) : people.notInSent(e164);
+        if (person?.metadata === undefined) return undefined;
+        return Object.fromEntries(
+          Object.entries(person.metadata).map(([key, value]) => [key, inWords(value)]),
+        );
+      });
     },
 
     importList: createImport({ ...options, client, directory }),

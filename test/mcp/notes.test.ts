@@ -25,7 +25,7 @@ test('what Sent does not keep is found by everything that reads metadata, in eve
     const { data: whole } = await call('get_contact', { phone_number: first });
     expect(whole.contact).toMatchObject({ metadata: { name: 'Zoë Noël', tier: 'gold' } });
   }
-  expect(await other.services.contacts.fieldsOf(first ?? '')).toMatchObject({ name: 'Zoë Noël' });
+  expect(await other.services.contacts.fieldsOf([first ?? ''])).toMatchObject([{ name: 'Zoë Noël' }]);
 
   // What one changes, the other finds with its next question.
   await other.call('update_contact', { phone_number: first, metadata: { tier: null, city: 'Lyon' } });

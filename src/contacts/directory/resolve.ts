@@ -46,18 +46,20 @@ export function createResolve(parts: { directory: Directory; finder: Finder; clo
   const contactOf = ({ id, phone }: PersonKey): Contact | undefined =>
     id !== undefined ? directory.book.get(id) : directory.book.byPhone(phone ?? '');
   const nameOf = ({ id, phone }: PersonKey): string => id ?? phone ?? '';
-  /** Since when it is known who this is, or that there is nobody; undefined for never. */
-  const knownSince = (key: PersonKey): Instant | undefined =>
-    directory.knownSince(contactOf(key)?.id ?? nameOf(key));
+  /** Who that is, and since when that, or that there is nobody, is known; undefined for never. */
+  function known(key: PersonKey): Known {
+    const contact = contactOf(key);
+    return { contact, since: directory.knownSince(contact?.id ?? nameOf(key)) };
+  }
 
   async function lookUp(key: PersonKey, signal: AbortSignal): Promise<void> {
-    const known = contactOf(key);
+    const before = contactOf(key);
     const sent = await finder.find(key, { signal, progress: () => {} });
     if (sent !== undefined) {
       directory.merge([toContact(sent)]);
       return;
     }
-    if (known !== undefined) directory.forget(known.id);
+    if (before !== undefined) directory.forget(before.id);
     directory.isNobodys(nameOf(key));
   }
 
@@ -66,15 +68,19 @@ export function createResolve(parts: { directory: Directory; finder: Finder; clo
     const problems: string[] = [];
     const tolerate = (error: unknown): void => void problems.push(tolerable(error).code);
     await directory.catchUp();
-    const stale = (of: readonly PersonKey[]): PersonKey[] => {
-      const byName = new Map(of.map((key) => [nameOf(key), key]));
-      return [...byName.values()].filter((key) => {
-        const since = knownSince(key);
-        return since === undefined || ageMs(clock, since) > maxAgeMs;
-      });
-    };
+    const isStale = ({ since }: Known): boolean => since === undefined || ageMs(clock, since) > maxAgeMs;
+    const stale = (of: readonly PersonKey[]): PersonKey[] =>
+      [...new Map(of.map((key) => [nameOf(key), key])).values()].filter((key) => isStale(known(key)));
+    const resolved = (people: readonly Known[]) => ({
+      people: people.map(({ contact }) => contact),
+      asOf: Math.min(clock.now(), ...people.map(({ since }) => since?.wall ?? 0)),
+      unknown: people.flatMap(({ since }, place) => (since === undefined ? [place] : [])),
+    });
+    // Mostly all is known, of thousands of people: then nobody is looked at twice.
+    const before = keys.map(known);
+    if (!before.some(isStale)) return resolved(before);
 
-    const meant = stale(keys).length === 0 ? [] : [...keys, ...soon];
+    const meant = [...keys, ...soon];
     const due = stale(meant);
     if (due.length > FEW && (directory.isReading() || directory.pagesToRead() <= due.length)) {
       const mayNeedMore = due.some((key) => contactOf(key) === undefined);
@@ -104,19 +110,16 @@ export function createResolve(parts: { directory: Directory; finder: Finder; clo
       leave();
     }
 
-    const since = keys.map(knownSince);
-    const unknown = since.flatMap((at, place) => (at === undefined ? [place] : []));
-    const asOf = Math.min(clock.now(), ...since.map((at) => (at === undefined ? 0 : at.wall)));
     const left = stale(keys).length;
     const why = problems[0] ?? 'it took too long';
     return {
-      people: keys.map(contactOf),
-      asOf,
-      unknown,
+      ...resolved(keys.map(known)),
       ...(left > 0 && { unchecked: `${why}; ${left} of ${keys.length}` }),
     };
   };
 }
+
+type Known = { contact: Contact | undefined; since: Instant | undefined };
 
 /** A look-up that failed leaves somebody unchecked, unless whatever is done with them would fail for the same reason. */
 function tolerable(error: unknown): AppError {

@@ -1,4 +1,5 @@
 export {
+  lookAgain,
   PATIENCE_MS,
   type Person,
   type RecipientParts,

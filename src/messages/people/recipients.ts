@@ -118,28 +118,33 @@ export async function resolveRecipients(
     const before = people.get(number);
     people.set(number, before?.optedOut ? before : personOf(number, one, contact));
   }
-  await addFields(people.values(), isPersonal, parts.contacts);
+  await addFields([...people.values()], isPersonal, parts.contacts);
   const { asOf, unchecked } = found;
   const bySelection = given.some(isSelection);
   const askedAt = parts.clock.monotonic();
   return { people: [...people.values()], asOf, askedAt, unchecked, bySelection, warnings };
 }
 
+type Again = {
+  /** Of those who were meant as contacts, by number. */
+  contactIds?: Readonly<Record<string, string>> | undefined;
+  withinMs?: number;
+  /** Numbers that will be asked about next. */
+  soon?: readonly string[];
+};
+/** What has to be known of somebody when a message goes out. */
+export type Seen = Pick<Person, 'to' | 'optedOut'> & { key: PersonKey; contact: Contact | undefined };
+export type SeenAgain = Pick<Recipients, 'asOf' | 'unchecked'> & { people: Seen[] };
+
 /**
  * The same people again, later: without those who are no longer that contact, since it was deleted or has another number.
- * @param how `contactIds` of those who were meant as contacts, by number; `soon`: numbers that will be asked about next.
  */
-export async function recheck(
+export async function lookAgain(
   numbers: readonly string[],
-  how: {
-    contactIds?: Readonly<Record<string, string>> | undefined;
-    withinMs?: number;
-    soon?: readonly string[];
-  },
-  parts: RecipientParts,
+  { contactIds = {}, withinMs = PATIENCE_MS, soon = [] }: Again,
+  parts: Pick<RecipientParts, 'contacts'>,
   caller: Caller,
-): Promise<Recipients> {
-  const { contactIds = {}, withinMs = PATIENCE_MS, soon = [] } = how;
+): Promise<SeenAgain> {
   const keyOf = (to: string): PersonKey =>
     contactIds[to] === undefined ? { phone: to } : { id: contactIds[to] };
   const {
@@ -153,20 +158,35 @@ export async function recheck(
     caller,
   );
   const isUnknown = new Set(unknown);
-  const people = numbers.flatMap((to, index) => {
+  const people = numbers.flatMap((to, index): Seen[] => {
     const contact = found[index];
     const key = keyOf(to);
     if (key.id !== undefined && contact?.phone_number !== to && !isUnknown.has(index)) return [];
-    const { known, region } = parsePhone(to, undefined);
-    return [personOf(to, { key, field: to, isPlausible: known, region }, contact)];
+    return [{ to, key, contact, optedOut: contact?.opt_out ?? false }];
   });
-  await addFields(people, false, parts.contacts);
-  return { people, asOf, askedAt: parts.clock.monotonic(), unchecked, bySelection: false, warnings: [] };
+  return { people, asOf, unchecked };
 }
 
-async function addFields(people: Iterable<Person>, isPersonal: boolean, contacts: Contacts): Promise<void> {
-  for (const person of people) {
-    const fields = await contacts.fieldsOf(person.to);
+/** The same, with all that is shown of them. */
+export async function recheck(
+  numbers: readonly string[],
+  how: Again,
+  parts: RecipientParts,
+  caller: Caller,
+): Promise<Recipients> {
+  const { people: seen, ...known } = await lookAgain(numbers, how, parts, caller);
+  const people = seen.map(({ to, key, contact }) => {
+    const { known: isPlausible, region } = parsePhone(to, undefined);
+    return personOf(to, { key, field: to, isPlausible, region }, contact);
+  });
+  await addFields(people, false, parts.contacts);
+  return { ...known, people, askedAt: parts.clock.monotonic(), bySelection: false, warnings: [] };
+}
+
+async function addFields(people: readonly Person[], isPersonal: boolean, contacts: Contacts): Promise<void> {
+  const all = await contacts.fieldsOf(people.map(({ to }) => to));
+  for (const [index, person] of people.entries()) {
+    const fields = all[index];
     person.name = nameIn(fields);
     if (isPersonal) person.fields = fields ?? {};
   }
@@ -182,7 +202,8 @@ const personOf = (to: string, { key, isPlausible, region }: Meant, contact: Cont
 });
 
 /** The name of somebody, where one of their fields is one. */
-function nameIn(fields: Readonly<Record<string, string>> = {}): string | undefined {
+function nameIn(fields: Readonly<Record<string, string>> | undefined): string | undefined {
+  if (fields === undefined) return undefined;
   const byKey = new Map(Object.entries(fields).map(([key, value]) => [key.toLowerCase(), value.trim()]));
   const parts = ['first name', 'first_name', 'last name', 'last_name'].map((key) => byKey.get(key));
   return byKey.get('name') || byKey.get('full name') || parts.filter(Boolean).join(' ') || undefined;

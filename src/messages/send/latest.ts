@@ -1,5 +1,5 @@
 import type { Caller, Clock } from '../../runtime/index.ts';
-import { type Recipients, recheck } from '../people/index.ts';
+import { type Person, type Recipients, recheck } from '../people/index.ts';
 import { leftPeople, type SendRecord } from '../record/index.ts';
 import type { SendParts } from './parts.ts';
 import { type Chosen, gotTheSameBefore } from './plan/index.ts';
@@ -52,7 +52,10 @@ export async function latestOf(
 }
 
 /** Those of these people who must get nothing any more. */
-export function dropsAmong(numbers: readonly string[], { people }: Recipients): Drop[] {
+export function dropsAmong(
+  numbers: readonly string[],
+  { people }: { people: readonly Pick<Person, 'to' | 'optedOut'>[] },
+): Drop[] {
   const byNumber = new Map(people.map((person) => [person.to, person]));
   return numbers.flatMap((to): Drop[] => {
     const person = byNumber.get(to);
@@ -62,7 +65,10 @@ export function dropsAmong(numbers: readonly string[], { people }: Recipients): 
 }
 
 /** A sentence that says how old what is known of opt-outs is, where that is more than a minute. */
-export function ageOf({ asOf, unchecked }: Recipients, clock: Pick<Clock, 'now'>): string | undefined {
+export function ageOf(
+  { asOf, unchecked }: Pick<Recipients, 'asOf' | 'unchecked'>,
+  clock: Pick<Clock, 'now'>,
+): string | undefined {
   if (clock.now() - asOf < FRESH_MS) return undefined;
   const known =
     asOf === 0

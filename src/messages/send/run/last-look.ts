@@ -1,5 +1,5 @@
 import type { Caller } from '../../../runtime/index.ts';
-import { PATIENCE_MS, recheck } from '../../people/index.ts';
+import { lookAgain, PATIENCE_MS } from '../../people/index.ts';
 import { leftAt, type SendRecord } from '../../record/index.ts';
 import { ageOf, dropsAmong } from '../latest.ts';
 import type { SendParts } from '../parts.ts';
@@ -21,7 +21,7 @@ export type LastLook = {
 /** The look at the people of each request just before it goes out. Looking up takes at most ten seconds of a call. */
 export function createLastLook(
   record: SendRecord,
-  parts: Pick<SendParts, 'clock' | 'contacts' | 'defaultCountry' | 'log'>,
+  parts: Pick<SendParts, 'clock' | 'contacts' | 'log'>,
   caller: Caller,
 ): LastLook {
   const { clock, log } = parts;
@@ -41,7 +41,7 @@ export function createLastLook(
       const people = leftAt(record, index);
       const from = clock.monotonic();
       const how = { contactIds, withinMs: patienceMs, soon: nextAfter(index) };
-      const found = await recheck(people, how, parts, caller);
+      const found = await lookAgain(people, how, parts, caller);
       patienceMs = Math.max(0, patienceMs - (clock.monotonic() - from));
       const drops = dropsAmong(people, found);
       if (drops.length > 0) await log.write({ event: 'drop', send: id, people: drops });
