@@ -8,17 +8,24 @@ import type { StateStore } from '../state/index.ts';
 import { addressBookFile } from './address-book-file.ts';
 import { readDefaultCountry } from './default-country.ts';
 import { DEMO_ADDRESS_BOOK } from './demo-address-book.ts';
-import { giveBackMemory } from './give-back-memory.ts';
+import { giveBackMemory, giveBackMemorySoon } from './give-back-memory.ts';
 import { createHistory } from './history.ts';
 import { stateOfAccount } from './state.ts';
 
 /** What the process gives: time, chance and memory. Tests give their own. */
-export type Runtime = { clock: Clock; newKey: () => string; random: () => number; afterReading?: () => void };
+export type Runtime = {
+  clock: Clock;
+  newKey: () => string;
+  random: () => number;
+  afterReading?: () => void;
+  afterLargeSend?: () => void;
+};
 const REAL: Runtime = {
   clock: systemClock,
   newKey: () => crypto.randomUUID(),
   random: Math.random,
   afterReading: giveBackMemory,
+  afterLargeSend: giveBackMemorySoon,
 };
 
 /** Where requests go: the network, or the embedded simulator; nothing else differs between them. */

@@ -34,10 +34,14 @@ export type MessagesOptions = {
   /** Every send is a dry run. */
   sandbox: boolean;
   state: AccountState;
+  /** Called when a call is over of whose send more than a thousand messages have been accepted. */
+  afterLargeSend?: (() => void) | undefined;
 };
 
+const LARGE = 1_000;
+
 export function createMessages(client: SentClient, contacts: Contacts, options: MessagesOptions): Messages {
-  const { clock } = options;
+  const { clock, afterLargeSend = () => {} } = options;
   const templates = createTemplates(client, options);
   const log = createSendLog(options.state, clock);
   const underWay = new Set<Promise<unknown>>();
@@ -60,7 +64,10 @@ export function createMessages(client: SentClient, contacts: Contacts, options: 
       const call = send(request, caller);
       underWay.add(call);
       const over = () => underWay.delete(call);
-      call.then(over, over);
+      call.then(({ accepted }) => {
+        over();
+        if (accepted > LARGE) afterLargeSend();
+      }, over);
       return call;
     },
     get: (id, signal) => getMessage(client, id, { signal }),

@@ -1,5 +1,6 @@
 /** What is known of a send is the sum of its events, in whatever process they were written. */
 import { describe, expect, test } from 'vitest';
+import { applyEvent } from '../../src/messages/record/apply-event.ts';
 import { isSendEvent } from '../../src/messages/record/events.ts';
 import {
   createSendLog,
@@ -12,7 +13,6 @@ import {
   type SendPlan,
   standingOf,
 } from '../../src/messages/record/index.ts';
-import { applyEvent } from '../../src/messages/record/send-record.ts';
 import { type AccountState, createMemoryStore } from '../../src/state/index.ts';
 import { START } from '../virtual-clock.ts';
 import { A, B, C, D, EVENTS, HOUR_MS, type Name, plan, recordAfter } from './records.ts';

@@ -1,6 +1,7 @@
+import { applyEvent } from '../../src/messages/record/apply-event.ts';
 import type { SendEvent } from '../../src/messages/record/events.ts';
 import type { SendPlan, SendRecord } from '../../src/messages/record/index.ts';
-import { applyEvent, newRecord } from '../../src/messages/record/send-record.ts';
+import { newRecord } from '../../src/messages/record/send-record.ts';
 import { START } from '../virtual-clock.ts';
 
 export const HOUR_MS = 3_600_000;

@@ -9,8 +9,10 @@ export {
   type Skipped,
 } from './plan.ts';
 export { createSendLog, type SendLog } from './send-log.ts';
+export type { RequestState, SendRecord } from './send-record.ts';
 export {
   cutOffBy,
+  hasUnknown,
   isComplete,
   isOpen,
   isOver,
@@ -19,8 +21,6 @@ export {
   leftAt,
   leftOf,
   leftPeople,
-  type RequestState,
-  type SendRecord,
   type Standing,
   standingOf,
-} from './send-record.ts';
+} from './standing.ts';

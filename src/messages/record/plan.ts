@@ -19,7 +19,7 @@ export type SendPlan = {
   requests: readonly PlannedRequest[];
   skipped: readonly Skipped[];
   /** The contacts that were meant, and not their numbers: id by number. */
-  contactIds?: Readonly<Record<string, string>>;
+  contactIds?: Readonly<Record<string, string>> | undefined;
   /** A second one on purpose. */
   again?: true;
   /** It is only tried, however it is called. */

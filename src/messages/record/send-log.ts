@@ -2,9 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../errors.ts';
 import type { Clock } from '../../runtime/index.ts';
 import type { AccountState, Hold, Position } from '../../state/index.ts';
+import { applyEvent } from './apply-event.ts';
 import { isSendEvent, type SendEvent } from './events.ts';
 import type { SendPlan } from './plan.ts';
-import { applyEvent, newRecord, type SendRecord } from './send-record.ts';
+import { newRecord, type SendRecord } from './send-record.ts';
 
 /** A plan that was only shown is done within a day or not at all. */
 const PLAN_LIVES_MS = 24 * 3_600_000;

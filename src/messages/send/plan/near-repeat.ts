@@ -1,6 +1,7 @@
 import { AppError } from '../../../errors.ts';
 import {
   cutOffBy,
+  hasUnknown,
   isOpen,
   isOver,
   isTakenBack,
@@ -82,7 +83,8 @@ export function checkNobodyInDoubt(log: Pick<SendLog, 'startedWith'>, plan: Send
   if (plan.again) return;
   const meant = new Set(peopleOf(plan));
   const doubtful = others(log, plan, meant).findLast(
-    (record) => !isOpen(record, now) && standingOf(record).unknown.some((to) => meant.has(to)),
+    (record) =>
+      hasUnknown(record) && !isOpen(record, now) && standingOf(record).unknown.some((to) => meant.has(to)),
   );
   if (doubtful === undefined) return;
   throw new AppError(
