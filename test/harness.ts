@@ -23,6 +23,8 @@ export type HarnessOptions = SimulatorOptions & {
   env?: Record<string, string>;
   /** Replaces the simulator as the network. */
   fetch?: typeof globalThis.fetch;
+  /** Called after a send to more than a thousand people. */
+  afterLargeSend?: () => void;
   /** What lasts, for two servers that share it; else the memory of this one. */
   store?: StateStore;
   /** What its fresh keys begin with: another word for another process. */
@@ -48,6 +50,7 @@ export async function connect({
   era = 'v1',
   onQuestion,
   extensions,
+  afterLargeSend = () => {},
   ...options
 }: HarnessOptions = {}) {
   let at = START;
@@ -74,6 +77,7 @@ export async function connect({
     },
     newKey: () => `${prefix}-${String(++keys).padStart(8, '0')}`,
     random: () => 0.5,
+    afterLargeSend,
   };
   const services = openAccount(
     settings,

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 import { stage as onStage } from '../faults/stage.ts';
+import { connect } from '../harness.ts';
 
 const number = (index: number) => `+346${String(index).padStart(8, '0')}`;
 const MANY = Array.from({ length: 10_000 }, (_, index) => number(index));
@@ -135,4 +136,14 @@ test('people of small requests are looked up together, and not before they are d
   const { data } = await call('send_message', { plan: shown.data.plan });
   expect(data.accepted).toBeGreaterThan(20);
   expect(gets(simulator) - before).toBeLessThanOrEqual(8); // Five pages of contacts once more.
+});
+
+test('after more than a thousand messages, and not before, memory is given back', async () => {
+  let given = 0;
+  const afterLargeSend = () => void given++;
+  const { call } = await connect({ env: { SENT_CONFIRM: 'never' }, contacts: 0, afterLargeSend });
+  await call('send_message', { to: MANY.slice(0, 1_000), text: 'Hi' });
+  expect(given).toBe(0);
+  await call('send_message', { to: MANY.slice(0, 1_001), text: 'Hello' });
+  expect(given).toBe(1);
 });
