@@ -25,7 +25,7 @@ export type PostgresServer = {
 /** A real PostgreSQL on a free port of this machine, from the package's own binaries; also where one is root. */
 export async function startPostgres(flags: string[] = ['-c', 'fsync=off']): Promise<PostgresServer> {
   const port = await freePort();
-  const databaseDir = join(tmpdir(), `sent-postgres-${port}`);
+  const databaseDir = join(tmpdir(), `sent-postgres-${crypto.randomUUID()}`);
   const server = new EmbeddedPostgres({
     databaseDir,
     port,

@@ -26,6 +26,8 @@ export const LOGS = {
   cursors: DAY_MS,
 } as const satisfies Record<string, number>;
 export type LogName = keyof typeof LOGS;
+/** What is asked for again where it is lost: a store may write these entries with less effort. */
+export const CAN_BE_ASKED_AGAIN: ReadonlySet<LogName> = new Set(['selections', 'cursors']);
 
 /** A place in a log, opaque; everything written before it has been read. Survives nothing: it belongs to the process. */
 export type Position = string & { readonly brand: unique symbol };
@@ -34,7 +36,8 @@ export type AccountState = {
   /** False where nothing outlives the process (`SENT_STATE=off`): said where it matters. */
   readonly lasts: boolean;
   /**
-   * Writes one entry; when it resolves the entry survives a crash and is read by every process.
+   * Writes one entry; when it resolves the entry is read by every process and survives a crash of any. It survives a
+   * crash of the store's own machine as well, unless it can be asked for again.
    * @throws AppError `unavailable` where it cannot be written: then it was not.
    */
   append(log: LogName, entry: Entry): Promise<void>;

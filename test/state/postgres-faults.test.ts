@@ -106,6 +106,30 @@ test('claims and entries of four servers at once: each key once, no entry lost, 
   expect(seen.map(Number).sort((a, b) => a - b)).toEqual(all);
 });
 
+test('connections that end in the middle cost neither the process nor a snapshot', async () => {
+  const address = await server.createDatabase();
+  const state = open(address).account('acc');
+  const other = postgres(address, { max: 1 });
+  const others = async () => {
+    await other`select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()`;
+  };
+  let saved = 0;
+  for (let n = 1; n <= 4; n++) {
+    const saving = state.saveSnapshot('directory', Buffer.alloc(12_000_000, n)).then(
+      () => {
+        saved = n;
+      },
+      () => {},
+    );
+    await wait(10 * n);
+    await others();
+    await saving;
+  }
+  expect(saved).toBeGreaterThan(0);
+  expect((await state.loadSnapshot('directory'))?.bytes[11_999_999]).toBe(saved);
+  await other.end();
+});
+
 test('a restart of the database passes unnoticed; holds and what is watched go on', async () => {
   const address = await server.createDatabase();
   const [a, b] = [open(address), open(address)];

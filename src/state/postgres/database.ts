@@ -14,7 +14,8 @@ const PAUSE_MS = 150;
 
 export type Database = {
   /**
-   * Runs queries, again where the connection fails: they must be such that a repeat changes nothing.
+   * Runs queries, again where the connection fails: they must be such that a repeat changes nothing. A transaction is one
+   * query: where the connection of a `begin` fails, the driver ends the process (porsager/postgres#1208).
    * @throws AppError `unavailable`
    */
   run<T>(work: (sql: Sql) => Promise<T>): Promise<T>;

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../runtime/index.ts';
-import { type AccountState, LOGS, type LogName, type Position, type StoredEntry } from '../state.ts';
+import {
+  type AccountState,
+  CAN_BE_ASKED_AGAIN,
+  LOGS,
+  type LogName,
+  type Position,
+  type StoredEntry,
+} from '../state.ts';
 import type { Database } from './database.ts';
 import { isDuplicate } from './failure.ts';
 import { CHANNEL } from './feed.ts';
@@ -24,6 +31,12 @@ const stored = ({ value, at }: { value: string; at: string }): StoredEntry => ({
   at: Number(at),
 });
 
+/**
+ * The time in microseconds, from which the number of an entry is taken where it is above the last one: after a crash of
+ * the database no number comes again that was given to an entry which is lost.
+ */
+const NOW = '(extract(epoch from clock_timestamp()) * 1000000)::bigint';
+
 type Written = { id: string; log: LogName; at: number; value: string };
 type Asked = { log: LogName; after: number; since: number };
 
@@ -36,12 +49,14 @@ export function createLogs(
 
   const append = together(async (entries: readonly Written[]) => {
     const logs = [...new Set(entries.map(({ log }) => log))];
+    // Waiting for the disk would be most of what a search costs.
+    const waitsForDisk = logs.some((log) => !CAN_BE_ASKED_AGAIN.has(log));
     await database.run(async (sql) => {
       await sql`
         with account as (
           insert into sent_contacts_mcp.account as a (name, seq)
-          values (${account}, (extract(epoch from clock_timestamp()) * 1000000)::bigint)
-          on conflict (name) do update set seq = a.seq + ${entries.length} returning seq
+          values (${account}, ${sql.unsafe(NOW)})
+          on conflict (name) do update set seq = greatest(a.seq + ${entries.length}, ${sql.unsafe(NOW)}) returning seq
         ), entry as (
           insert into sent_contacts_mcp.entry (account, seq, log, at, id, value)
           select ${account}, a.seq - ${entries.length} + e.place, e.log, e.at, e.id, e.value from account a,
@@ -50,7 +65,8 @@ export function createLogs(
             ) with ordinality as e (id, log, at, value, place)
           returning seq
         )
-        select pg_notify(${CHANNEL}, note) from json_array_elements_text(${JSON.stringify(logs.map(note))}::text::json) as note
+        select pg_notify(${CHANNEL}, note) ${waitsForDisk ? sql`` : sql`, set_config('synchronous_commit', 'off', true)`}
+        from json_array_elements_text(${JSON.stringify(logs.map(note))}::text::json) as note
         where exists (select from entry)`.catch((error: unknown) => {
         if (!isDuplicate(error)) throw error; // Else an earlier try had done it.
       });
@@ -98,8 +114,8 @@ export function createLogs(
               returning id
             ), account as (
               insert into sent_contacts_mcp.account as a (name, seq)
-              select ${account}, (extract(epoch from clock_timestamp()) * 1000000)::bigint from claimed
-              on conflict (name) do update set seq = a.seq + 1 returning seq
+              select ${account}, ${sql.unsafe(NOW)} from claimed
+              on conflict (name) do update set seq = greatest(a.seq + 1, ${sql.unsafe(NOW)}) returning seq
             ), entry as (
               insert into sent_contacts_mcp.entry (account, seq, log, at, id, value)
               select ${account}, seq, ${log}, ${at}, ${id}, ${value} from account returning seq

@@ -9,7 +9,8 @@ const MIGRATION_LOCK = 7_365_019_242;
  *
  * `account.seq` numbers the entries of an account in the order in which they are committed, since the row stays locked
  * until then; an identity column would not: a later number may be committed first, and whoever reads on from there
- * never sees the earlier one. It begins at the time in microseconds, so that an account made anew goes on above.
+ * never sees the earlier one. It is the time in microseconds or more, so that an account made anew goes on above, and so
+ * does one that lost its last entries in a crash.
  */
 const MIGRATIONS = [
   `create table sent_contacts_mcp.account (name text primary key, seq bigint not null);
@@ -41,7 +42,26 @@ const MIGRATIONS = [
      account text not null, name text not null, version uuid not null, value text not null,
      primary key (account, name)
    ) with (fillfactor = 30);`,
+
+  // Parts that belong to no snapshot, since whoever wrote them did not come to its end, are removed by their age.
+  `alter table sent_contacts_mcp.snapshot_part add column at bigint not null default 0;`,
 ];
+
+/** One message, and so one transaction: the driver's own ends the process where the connection fails in the middle. */
+const BRING_UP_TO_DATE = `
+  select pg_advisory_xact_lock(${MIGRATION_LOCK});
+  create schema if not exists sent_contacts_mcp;
+  create table if not exists sent_contacts_mcp.version (number int not null);
+  do $all$
+    declare version int := coalesce((select number from sent_contacts_mcp.version), 0);
+    begin
+      ${MIGRATIONS.map((migration, at) => `if version <= ${at} then ${migration} end if;`).join('\n')}
+      if version < ${MIGRATIONS.length} then
+        delete from sent_contacts_mcp.version;
+        insert into sent_contacts_mcp.version values (${MIGRATIONS.length});
+      end if;
+    end
+  $all$`;
 
 /**
  * Makes the schema, or brings it up to date; of many servers at once one does, and the others wait.
@@ -49,30 +69,17 @@ const MIGRATIONS = [
  */
 export async function migrate(sql: Sql): Promise<void> {
   const [found] = await sql`select to_regclass('sent_contacts_mcp.version') is not null as is_made`;
-  if (found?.is_made && (await versionIn(sql)) === MIGRATIONS.length) return;
-  await sql.begin(async (transaction) => {
-    await transaction`select pg_advisory_xact_lock(${MIGRATION_LOCK})`;
-    await transaction.unsafe(
-      `create schema if not exists sent_contacts_mcp;
-       create table if not exists sent_contacts_mcp.version (number int not null);`,
+  if (!found?.is_made || (await versionIn(sql)) < MIGRATIONS.length) await sql.unsafe(BRING_UP_TO_DATE);
+  if ((await versionIn(sql)) > MIGRATIONS.length) {
+    throw new AppError(
+      'unavailable',
+      'The database for what lasts belongs to a later version of this server.',
+      { next: 'Ask the user to update sent-contacts-mcp everywhere, and to restart it.' },
     );
-    const version = await versionIn(transaction);
-    if (version > MIGRATIONS.length) {
-      throw new AppError(
-        'unavailable',
-        'The database for what lasts belongs to a later version of this server.',
-        {
-          next: 'Ask the user to update sent-contacts-mcp everywhere, and to restart it.',
-        },
-      );
-    }
-    for (const migration of MIGRATIONS.slice(version)) await transaction.unsafe(migration);
-    await transaction.unsafe('delete from sent_contacts_mcp.version');
-    await transaction`insert into sent_contacts_mcp.version values (${MIGRATIONS.length})`;
-  });
+  }
 }
 
-async function versionIn(sql: Pick<Sql, 'unsafe'>): Promise<number> {
-  const [row] = await sql.unsafe('select number from sent_contacts_mcp.version');
+async function versionIn(sql: Sql): Promise<number> {
+  const [row] = await sql`select number from sent_contacts_mcp.version`;
   return row?.number ?? 0;
 }

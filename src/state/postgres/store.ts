@@ -9,6 +9,8 @@ import { createSnapshots } from './snapshot.ts';
 
 /** So often a process looks for what has expired. */
 const SWEEP_MS = 3_600_000;
+/** No snapshot takes longer to write. */
+const DAY_MS = 24 * SWEEP_MS;
 
 /**
  * Keeps everything in PostgreSQL, for any number of processes on any number of machines. The schema
@@ -107,6 +109,11 @@ async function removeExpired(database: Database, now: number): Promise<void> {
   }
   await database.run(
     (sql) => sql`delete from sent_contacts_mcp.hold where until < clock_timestamp() - interval '1 day'`,
+  );
+  await database.run(
+    (sql) => sql`
+      delete from sent_contacts_mcp.snapshot_part as part where at <= ${now - DAY_MS}
+        and not exists (select from sent_contacts_mcp.snapshot as kept where kept.version = part.version)`,
   );
 }
 
