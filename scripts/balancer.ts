@@ -35,6 +35,7 @@ export async function startBalancer(targets: readonly string[], port = 0) {
     };
     pass(targets.length - 1);
   });
+  server.keepAliveTimeout = 75_000; // Never closed under a client that is about to use it.
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,
