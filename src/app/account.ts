@@ -1,6 +1,11 @@
 import { version } from '../../package.json';
 import type { Settings } from '../config/index.ts';
-import { createAddressBook, createContacts } from '../contacts/index.ts';
+import {
+  createAddressBook,
+  createContacts,
+  createRefreshThrottle,
+  type RefreshThrottle,
+} from '../contacts/index.ts';
 import { createMessages } from '../messages/index.ts';
 import { type Clock, type Log, placeOf, systemClock } from '../runtime/index.ts';
 import { createSentClient, type SentClient } from '../sent/index.ts';
@@ -19,6 +24,7 @@ export type Runtime = {
   random: () => number;
   afterReading?: () => void;
   afterLargeSend?: () => void;
+  refreshThrottle?: RefreshThrottle;
 };
 const REAL: Runtime = {
   clock: systemClock,
@@ -26,6 +32,7 @@ const REAL: Runtime = {
   random: Math.random,
   afterReading: giveBackMemory,
   afterLargeSend: giveBackMemorySoon,
+  refreshThrottle: createRefreshThrottle(systemClock),
 };
 
 /** Where requests go: the network, or the embedded simulator; nothing else differs between them. */

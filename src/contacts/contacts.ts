@@ -13,6 +13,7 @@ import {
   createFinder,
   createResolve,
   type Directory,
+  type RefreshThrottle,
   type Resolve,
 } from './directory/index.ts';
 import { createImport, type ImportList } from './import/index.ts';
@@ -77,6 +78,8 @@ export type ContactsOptions = {
   addressBook?: AddressBook | undefined;
   /** Called each time that the account has been read whole. */
   afterReading?: (() => void) | undefined;
+  /** Shared by all accounts of a process. */
+  refreshThrottle?: RefreshThrottle | undefined;
 };
 
 export function createContacts(client: SentClient, options: ContactsOptions): Contacts {

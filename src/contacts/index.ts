@@ -3,7 +3,12 @@ export { type BulkPreview, type BulkResult, changesText } from './bulk/index.ts'
 export { type Changes, DRY_RUN_NOT_CONFIRMED, type MutationResult } from './changes/index.ts';
 export { type Contacts, createContacts, type NumberFacts } from './contacts.ts';
 export { csvOf } from './csv-of.ts';
-export type { PersonKey, Resolved } from './directory/index.ts';
+export {
+  createRefreshThrottle,
+  type PersonKey,
+  type RefreshThrottle,
+  type Resolved,
+} from './directory/index.ts';
 export {
   alreadyThere,
   type ImportResult,

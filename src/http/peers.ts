@@ -89,7 +89,10 @@ export function createPeers(options: {
         const connected = new AbortController();
         socket.once('connect', () => connected.abort()).once('close', () => connected.abort());
         void clock.sleep(CONNECT_WITHIN_MS, connected.signal).then(() => {
-          if (socket.connecting) sent.destroy(new Error('unreachable'));
+          // After what has come in meanwhile: this process may have been too busy to hear of the connection.
+          setImmediate(() => {
+            if (socket.connecting) sent.destroy(new Error('unreachable'));
+          });
         });
       });
       sent.end(body);

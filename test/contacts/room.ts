@@ -1,4 +1,5 @@
 import { createContacts } from '../../src/contacts/contacts.ts';
+import { createRefreshThrottle } from '../../src/contacts/directory/sync/refresh-throttle.ts';
 import type { SearchRequest } from '../../src/contacts/search-request.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
 import { createMemoryStore } from '../../src/state/memory.ts';
@@ -44,6 +45,7 @@ export function room(
     newKey: () => `${options.beside ? 'beside' : 'key'}-${String(++keys).padStart(8, '0')}`,
     defaultCountry: undefined,
     sandbox: false,
+    refreshThrottle: createRefreshThrottle(clock),
   });
   const { directory, search } = contacts;
   const progress: number[] = [];

@@ -16,6 +16,7 @@ import {
   createWaitPolicy,
   type Doubt,
   PAGES_AT_ONCE,
+  type RefreshThrottle,
 } from './sync/index.ts';
 import { createUpkeep } from './upkeep.ts';
 
@@ -88,11 +89,13 @@ export type DirectoryOptions = {
   state?: AccountState | undefined;
   /** Called each time that the account has been read whole. */
   afterReading?: (() => void) | undefined;
+  /** Shared by all accounts of a process. */
+  refreshThrottle?: RefreshThrottle | undefined;
 };
 
 export function createDirectory(
   client: SentClient,
-  { clock, book = createBook(), state: lasting, afterReading = () => {} }: DirectoryOptions,
+  { clock, book = createBook(), state: lasting, afterReading = () => {}, refreshThrottle }: DirectoryOptions,
 ): Directory {
   const closing = new AbortController();
   setMaxListeners(4 * PAGES_AT_ONCE, closing.signal); // Each page under way listens, and each wait; more would be a leak.
@@ -106,13 +109,18 @@ export function createDirectory(
   });
   const fullSync = createFullSync({
     ...{ book, clock, pendingWrites, waitPolicy, signal: closing.signal },
-    readPage: pages.read,
+    async readPage(reading, page) {
+      await refreshThrottle?.(reading.startedAt.monotonic, isUrgent);
+      return pages.read(reading, page);
+    },
   });
   const upkeep = createUpkeep({
     ...{ book, clock, fullSync, pendingWrites, waitPolicy, feed, afterReading, signal: closing.signal },
     snapshots: createSnapshots(lasting, clock, ({ asOf }) => feed.tell({ kept: asOf })),
     onRestored: sightings.clear,
   });
+  const isUrgent = () =>
+    waitPolicy.isWaitedFor() || upkeep.freshness() === 'too old' || closing.signal.aborted;
   const isEmpty = () => (fullSync.reading()?.found() ?? 0) === 0;
   const ageOfAll = () => ageSince(upkeep.known()?.startedAt);
   const ageSince = (since: Instant | undefined) => (since ? ageMs(clock, since) : Number.POSITIVE_INFINITY);

@@ -2,3 +2,4 @@ export { createDirectory, type Directory, type DirectoryState } from './director
 export { type ContactKey, createFinder, type Finder } from './finder.ts';
 export { createListing, type ListingPosition } from './listing.ts';
 export { createResolve, type PersonKey, type Resolve, type Resolved } from './resolve.ts';
+export { createRefreshThrottle, type RefreshThrottle } from './sync/index.ts';

@@ -28,6 +28,8 @@ export type WaitPolicy = {
   held(reason: AppError): void;
   /** Another process reads: nobody here waits long for it. */
   readElsewhere(isElsewhere: boolean): void;
+  /** Whether somebody waits for a reading now. */
+  isWaitedFor(): boolean;
   /** About how long the reading under way will still take; undefined before its first page. */
   restMs(): number | undefined;
   /**
@@ -82,6 +84,7 @@ export function createWaitPolicy(clock: Clock, rate: () => Rate): WaitPolicy {
     readElsewhere(is) {
       isElsewhere = is;
     },
+    isWaitedFor: () => watchers.size > 0,
     restMs() {
       if (latest === undefined) return undefined;
       const { notice, at } = latest;

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { createRefreshThrottle } from '../../src/contacts/directory/sync/refresh-throttle.ts';
+import { createManualClock } from '../http/manual-clock.ts';
+import { room } from './room.ts';
+
+test('pages go one by one, the earliest reading first, and at once where somebody waits', async () => {
+  const clock = createManualClock();
+  const throttle = createRefreshThrottle(clock);
+  const gone: string[] = [];
+  let isAwaited = false;
+  const ask = (page: string, since: number, isUrgent = () => false) =>
+    void throttle(since, isUrgent).then(() => gone.push(page));
+  ask('b1', 2);
+  ask('b2', 2);
+  ask('c1', 3, () => isAwaited);
+  ask('a1', 1);
+  ask('urgent', 9, () => true);
+  await clock.advance(0);
+  expect(gone).toEqual(['b1', 'urgent']);
+  await clock.advance(39);
+  expect(gone).toHaveLength(2);
+  await clock.advance(1);
+  expect(gone).toEqual(['b1', 'urgent', 'a1']);
+  isAwaited = true;
+  await clock.advance(40);
+  expect(gone).toEqual(['b1', 'urgent', 'a1', 'b2', 'c1']);
+  await clock.advance(1_000);
+  ask('d1', 4);
+  await clock.advance(0);
+  expect(gone.at(-1)).toBe('d1');
+});
+
+test('a book that still answers is read anew at 25 pages a second; for somebody who waits, as fast as may be', async () => {
+  const askedAt: number[] = [];
+  const it = room({ contacts: 2_000, before: () => askedAt.push(it.clock.now()) });
+  const tookMs = () => (askedAt.at(-1) ?? 0) - (askedAt[0] ?? 0);
+  await it.directory.ready(it.caller());
+  expect(tookMs()).toBeLessThan(100);
+
+  await it.clock.sleep(70_000);
+  askedAt.length = 0;
+  expect((await it.ask({ query: 'sofia' })).complete).toBe(true);
+  expect(askedAt.length).toBeLessThan(2);
+  await it.settled();
+  expect(askedAt.length).toBeGreaterThanOrEqual(20);
+  expect(tookMs() / (askedAt.length - 1)).toBeCloseTo(40, 0);
+
+  await it.clock.sleep(70_000);
+  askedAt.length = 0;
+  await it.ask({ query: 'sofia' });
+  await it.directory.readAgain({ maxAgeMs: 1_000, withinMs: 10_000 }, it.caller());
+  expect(tookMs()).toBeLessThan(100);
+});
