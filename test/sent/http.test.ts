@@ -118,6 +118,12 @@ describe('the time limit', () => {
     },
   );
 
+  test('the connection of a try that is over is given up', async () => {
+    const { fetch, requests } = scripted(never);
+    await expect(client(fetch).sent.me()).rejects.toMatchObject({ code: 'unavailable' });
+    expect(requests.map(({ signal }) => signal.aborted)).toEqual([true, true]);
+  });
+
   test('a body that never ends is a hang too', async () => {
     const endless = () =>
       new Response(
@@ -168,6 +174,13 @@ describe('unknown outcome, exactly where it is unknown', () => {
       message: 'Sent could not be reached, so this call did nothing.',
     });
     expect(requests).toHaveLength(5);
+  });
+
+  test('what fails before it goes out did nothing', async () => {
+    const { fetch, requests } = scripted(done);
+    const { sent } = client(fetch, { apiKey: 'two\nlines' });
+    await expect(sent.sendMessage(BODY)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(requests).toEqual([]);
   });
 
   test.each([
