@@ -181,6 +181,16 @@ describe.each(ERAS)('the %s client', (era) => {
   });
 });
 
+test('nothing is asked about a plan of which somebody may get the words by a send that was begun since', async () => {
+  const { call, questions, simulator } = await asked('v1', 'accept');
+  const { data } = await call('send_message', { ...SEND, to: [NUMBER, '+14155550143'], preview: true });
+  simulator.faults.add({ path: /messages$/, kind: 'lost-after' });
+  expect((await call('send_message', SEND)).text).toMatch(/^unknown_outcome/);
+  simulator.faults.clear();
+  expect((await call('send_message', { plan: data.plan })).text).toMatch(/^conflict: The same words/);
+  expect(questions).toHaveLength(1);
+});
+
 test('the question shows the whole text, who, where, and what is not certain', async () => {
   const { call, questions, simulator } = await asked('v1', 'decline', {
     env: { SENT_DEFAULT_COUNTRY: 'US' },

@@ -174,6 +174,13 @@ describe('what it tells', () => {
   });
 });
 
+test('one that may have been real names its template', async () => {
+  const { call } = await stage({ network: withoutDryRuns });
+  const template = { name: 'welcome', parameters: { name: 'Ada' } };
+  const { data } = await call('send_message', { to: [NUMBER], template, sandbox: true });
+  expect(data).toMatchObject({ status: 'partial', template: { name: 'welcome' }, unknown: [NUMBER] });
+});
+
 test('of one that may have been real and cannot be written down, that is said', async () => {
   const { call, services } = await stage({ network: withoutDryRuns });
   const { append } = services.state;

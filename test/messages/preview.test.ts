@@ -59,6 +59,17 @@ test('what it comes to counts those who are still to be sent to, and nobody else
   });
 });
 
+test('the country of most comes first, and of strangers twenty are named', () => {
+  const mixed = parts([person(A, { region: 'BR' }), person(B), person(C)]);
+  expect(Object.keys(previewFacts(record([]), mixed).countries)).toEqual(['US', 'BR']);
+  const to = Array.from({ length: 21 }, (_, n) => `+141555502${10 + n}`);
+  const content = CONTENT as ReturnType<typeof plan>['content'];
+  const strangers = parts(to.map((one) => person(one, { isContact: false })));
+  expect(previewFacts(recordAfter([], { content, requests: [{ to }] }), strangers).not_yet_contacts).toEqual(
+    to.slice(0, 20),
+  );
+});
+
 test('what is not certain is named: strangers, numbers of no plan, what nothing is known of', () => {
   const odd = parts([person(A, { isContact: false }), person(B, { isPlausible: false }), person(C)]);
   odd.recipients.asOf = 0;
@@ -140,5 +151,8 @@ test('fields are shown as written and as the first of them gets it', () => {
   };
   const asked = questionFor(recordAfter([], { content: template as never, requests }), parts(), []);
   expect(asked).toMatch(/^Send this template to 1 person/);
+  expect(
+    previewOf(recordAfter([], { content: template as never, requests }), parts(), [], '').messages,
+  ).toEqual([{ to: A, name: 'Ada', parameters: { who: 'Ada', when: 'now' } }]);
   expect(asked).toContain('Template “wel come”\nwho: {name} (for the first: Ada)\nwhen: now\n\n');
 });

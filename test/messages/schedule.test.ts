@@ -72,7 +72,7 @@ test.each([
   [
     { text: 'Hello', scheduled_at: LATER.scheduled_at },
     { scheduled_at: '2026-11-25T09:00Z' },
-    /as it was shown/,
+    /as it was shown, .*\nNext: Nothing was changed\. To take a scheduled send back, give scheduled_at: cancel/,
   ],
 ])('%j with %j is refused', async (sent, change, words) => {
   const { call } = await stage();

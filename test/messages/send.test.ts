@@ -225,6 +225,10 @@ describe('people change while a plan waits', () => {
     expect(text).toMatch(
       /Opt-outs are known as of 2026-11-23T12:00:00Z and could not all be checked anew \(unavail/,
     );
+    const asked = { to: ['+14155550148'], text: 'Hi', preview: true };
+    expect((await call('send_message', asked)).data.warnings).toContainEqual(
+      expect.stringContaining('Of some nothing is known, so that they may have opted out'),
+    );
     const strangers = await call('send_message', { to: ['+14155550149'], text: 'Hi' });
     expect(strangers.text).toContain(
       'Of some nothing is known, so that they may have opted out (unavailable',
