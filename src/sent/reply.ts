@@ -83,7 +83,7 @@ function dataIn(envelope: Envelope | undefined): unknown {
 
 /** A code, if it looks like one: it is shown, so that nothing else may come that way. */
 const codeIn = (code: string | undefined): string | undefined =>
-  code !== undefined && /^[A-Z]{2,16}[_-]\d{1,4}$/.test(code) ? code : undefined;
+  /^[A-Z]{2,16}[_-]\d{1,4}$/.test(code ?? '') ? code : undefined;
 
 /** The id of the request, if it looks like one. */
 const requestIdIn = (id: string | null | undefined): string | undefined =>
@@ -92,7 +92,7 @@ const requestIdIn = (id: string | null | undefined): string | undefined =>
 /** A field that this server sends; any other name in an answer is only text of the network. */
 const FIELD =
   /^(?:phone_number|to(?:\[\d{1,4}\])?|channel|template(?:\.(?:id|name|parameters))?|text|scheduled_at|default_channel|opt_out|metadata|page|page_size|search|phone|id)(?![^.[])/;
-const fieldIn = (name: string): string[] => FIELD.exec(name)?.slice(0, 1) ?? [];
+const fieldIn = (name: string): string[] => FIELD.exec(name) ?? [];
 
 const STATUS_OF_CODE: readonly (readonly [RegExp, number])[] = [
   [/^AUTH_00[12]/, 401],
@@ -123,8 +123,7 @@ const MAX_WAIT_MS = 24 * 3_600_000;
  * @param now the time by the clock of the server.
  */
 export function retryAfterIn(headers: Headers, now: number): number | undefined {
-  const value = headers.get('retry-after')?.trim();
-  if (!value) return undefined;
+  const value = headers.get('retry-after') ?? '';
   if (/^\d+(\.\d+)?$/.test(value)) return Math.min(Number(value) * 1000, MAX_WAIT_MS);
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - now), MAX_WAIT_MS);

@@ -20,6 +20,7 @@ test.each<[what: string, status: number, body: unknown, kind: Reply['kind'], asS
   ['a page', 200, '<html>', 'noResponse'],
   ['a no inside a 200', 200, refusal({ code: 'AUTH_002' }), 'rejection', 401],
   ['a no without a code inside a 200', 200, refusal({}), 'rejection', 500],
+  ['a no without words inside a 200', 200, { success: false }, 'rejection', 500],
   ['a no of a code that is new inside a 200', 200, refusal({ code: 'NOVEL_001' }), 'rejection', 400],
   ['a yes of another status', 300, said, 'rejection', 300],
   ['a no whose code is of another status', 422, refusal({ code: 'AUTH_002' }), 'rejection', 422],
