@@ -92,6 +92,7 @@ export function openAccount(
   const messages = createMessages(client, contacts, { ...runtime, state, defaultCountry, sandbox });
   const history = createHistory(state, runtime.clock, log);
   return {
+    client,
     contacts,
     messages,
     state,

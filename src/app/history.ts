@@ -8,7 +8,7 @@ export type PastAct = Act & {
   at: number;
 };
 
-/** What was done through the tools, by whom and when; kept for 90 days. */
+/** What was done through the tools and by commands, by whom and when; kept for 90 days. */
 export type History = {
   /** Writes an act down; where that fails the log says so, and what was done stays done. */
   record(act: Act): Promise<void>;

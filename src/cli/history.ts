@@ -5,8 +5,8 @@ import { table } from './table.ts';
 
 const HELP = `Usage: sent-contacts-mcp history [--since 7d] [--json]
 
-What was done through the tools with this account: when, by which host, which tool, about how many people, and what
-came of it. Kept for 90 days, without texts of messages; numbers by their last four digits.
+What was done with this account through the tools and by import: when, by which host, which tool, about how many
+people, and what came of it. Kept for 90 days, without texts of messages; numbers by their last four digits.
 
   --since   from a date or time on (2026-11-01), or a span back: 24h, 7d, 3mo
   --json    as a JSON array instead of a table

@@ -1,6 +1,6 @@
 /** What a person can read and remove of what is kept, through the executable and its tools. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -87,6 +87,19 @@ describe('history', () => {
   });
 });
 
+test('an import by the command is there as well', async () => {
+  const file = join(folder, 'list.csv');
+  writeFileSync(file, 'Phone\n+14155550142\n+14155550143\n+14155550144\n');
+  expect((await run('import', file)).stdout).toContain('Created: 2. Existed already: 1.');
+  expect(JSON.parse((await run('history', '--json')).stdout).at(-1)).toMatchObject({
+    who: { host: 'sent-contacts-mcp' },
+    tool: 'import',
+    people: 3,
+    outcome: 'created 2, existing 1, failed 0',
+    numbers: expect.arrayContaining(['…0142', '…0143', '…0144']),
+  });
+});
+
 test('forget removes all of it, needs no key, and says what it removed', async () => {
   const { SENT_API_KEY: _, ...without } = env;
   const before = env;
@@ -95,7 +108,7 @@ test('forget removes all of it, needs no key, and says what it removed', async (
   expect(code).toBe(0);
   expect(stdout).toMatch(/^Removed from .*, of 1 account, .*:\n/);
   expect(stdout).toMatch(/ notes: 1\n/);
-  expect(stdout).toMatch(/ acts of the history: 2\n/);
+  expect(stdout).toMatch(/ acts of the history: 3\n/);
   expect(stdout).toMatch(/\nServers that run now still hold it in memory until they are restarted\.\n$/);
   expect((await run('forget')).stdout).toMatch(/^Nothing was kept in /);
   env = before;

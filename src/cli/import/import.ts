@@ -1,16 +1,11 @@
-import {
-  createClient,
-  demoApi,
-  expandHome,
-  networkApi,
-  readDefaultCountry,
-  readListFile,
-} from '../../app/index.ts';
+import { version } from '../../../package.json';
+import { expandHome, readDefaultCountry, readListFile } from '../../app/index.ts';
 import { readSettings, type Settings } from '../../config/index.ts';
 import {
   alreadyThere,
   oneCountry,
   previewOf,
+  type RowOutcome,
   resultOf,
   runImport,
   withDoubtful,
@@ -18,21 +13,15 @@ import {
 import { openList, type ValidatedRows, validateRows } from '../../contacts/lists/index.ts';
 import { AppError, errorText } from '../../errors.ts';
 import { inline, TOOLS } from '../../mcp/index.ts';
-import { systemClock } from '../../runtime/index.ts';
+import { type Act, systemClock } from '../../runtime/index.ts';
+import { type CommandIo, withAccount } from '../command.ts';
 import { FileProblem } from '../files/index.ts';
-import { createLog } from '../log.ts';
 import { IMPORT_USAGE, readImportArguments } from './arguments.ts';
 import { previewText } from './preview.ts';
 import { createProgress } from './progress.ts';
 import { accountMark, createReport, type Outcomes, readReport } from './report.ts';
 
-type Output = { write(text: string): unknown; isTTY?: boolean };
-export type ImportIo = {
-  env: Readonly<Record<string, string | undefined>>;
-  now(): number;
-  stdout: Output;
-  stderr: Output;
-};
+export type ImportIo = CommandIo & { stderr: { isTTY?: boolean } };
 
 /**
  * Imports a CSV, vCard or spreadsheet file of any length: judges all rows, then makes a contact of each number under
@@ -99,8 +88,6 @@ async function importAll(
   const numbers = rows.valid.map(({ e164 }) => e164);
   if (earlier) io.stderr.write(`Going on with the import of ${path}.\n`);
 
-  const log = createLog(settings.log, (text) => io.stderr.write(text), io.now);
-  const client = createClient(settings, settings.demo ? await demoApi() : networkApi(settings), log);
   const stop = new AbortController();
   const interrupted = () => stop.abort();
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
@@ -112,29 +99,50 @@ async function importAll(
   };
   progress.show(outcomes.size);
   try {
-    if (!earlier) {
-      for (const e164 of await alreadyThere(numbers, client, { clock: systemClock, signal: stop.signal }))
-        settled(e164, { outcome: 'existing' });
-    }
-    const { stopped } = await runImport(
-      numbers.filter((e164) => !outcomes.has(e164)),
-      {
-        client,
-        clock: systemClock,
-        onCreated: () => {},
-        invalidate: () => {},
-        dryRun: settings.sandbox,
-        resumed: earlier !== undefined,
-        signal: stop.signal,
-        settled,
-      },
-    );
+    const before = new Set(outcomes.keys());
+    const stopped = await withAccount(settings, io, async ({ client, record }) => {
+      if (!earlier) {
+        for (const e164 of await alreadyThere(numbers, client, { clock: systemClock, signal: stop.signal }))
+          settled(e164, { outcome: 'existing' });
+      }
+      const end = await runImport(
+        numbers.filter((e164) => !outcomes.has(e164)),
+        {
+          client,
+          clock: systemClock,
+          onCreated: () => {},
+          invalidate: () => {},
+          dryRun: settings.sandbox,
+          resumed: earlier !== undefined,
+          signal: stop.signal,
+          settled,
+        },
+      );
+      const now = [...outcomes].filter(([e164]) => !before.has(e164));
+      await record(actOf(now, settings.sandbox));
+      return end.stopped;
+    });
     progress.end();
     report?.close();
     return say(rows, outcomes, { dryRun: settings.sandbox, stopped, report: report && path }, io);
   } finally {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
   }
+}
+
+/** What this run did, for the history; what an earlier one did is an act of its own. */
+function actOf(settled: readonly (readonly [string, RowOutcome])[], dryRun: boolean): Act {
+  const count = (outcome: RowOutcome['outcome']) =>
+    settled.filter(([, { outcome: is }]) => is === outcome).length;
+  return {
+    who: { host: 'sent-contacts-mcp', version },
+    tool: 'import',
+    outcome: dryRun
+      ? 'dry_run'
+      : `created ${count('created')}, existing ${count('existing')}, failed ${count('failed')}`,
+    people: settled.length,
+    numbers: settled.map(([e164]) => e164),
+  };
 }
 
 function say(
