@@ -103,10 +103,10 @@ describe('contacts that move between pages while they are read', () => {
       },
     ],
   ])('has all who stayed, when %s', async (_what, change) => {
-    for (const when of [2, 5, 11]) {
+    for (const when of [2, 6]) {
       let changed = false;
       const it = room({
-        contacts: 1200,
+        contacts: 700,
         latencyMs: 50,
         before(page) {
           if (page !== when || changed) return;
@@ -118,7 +118,7 @@ describe('contacts that move between pages while they are read', () => {
       const [known, there] = [idsIn(it), idsOf(it)];
       expect([...there].filter((id) => !known.has(id))).toEqual([]);
       // It heals what is torn and does not read everything again.
-      if (_what.startsWith('some')) expect(it.wire().length).toBeLessThan(22);
+      if (_what.startsWith('some')) expect(it.wire().length).toBeLessThan(14);
     }
   });
 });

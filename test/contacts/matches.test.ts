@@ -81,9 +81,11 @@ test.each([
   [['a'], ['b'], false],
   [{ a: 1 }, { a: 1 }, true],
   [{ a: 1 }, '[object Object]', false],
+  ['[object Object]', { a: 1 }, false],
   [undefined, null, true],
   [undefined, 'undefined', false],
   [0, null, false],
+  [null, null, false],
 ])('the value %j is %j: %s', (actual, wanted, same) => {
   expect(isSame(actual, wanted)).toBe(same);
 });

@@ -313,6 +313,36 @@ describe('cursors', () => {
     expect(await createCursors(world, read).take('other').catch(code)).toBe('invalid_input');
   });
 
+  it('are looked for by one reading after the other, which goes on where the last one ended, and after a failure too', async () => {
+    const world = options();
+    const starts: unknown[] = [];
+    let isDown = true;
+    const elsewhere = createCursors(
+      {
+        ...world,
+        state: {
+          append: world.state.append,
+          async read(log, after) {
+            starts.push(after);
+            if (isDown) throw new AppError('unavailable', 'The disk is gone.');
+            return world.state.read(log, after);
+          },
+        },
+      },
+      read,
+    );
+    const cursors = createCursors(world, read);
+    const first = await cursors.put({ page: 1 });
+    expect(await elsewhere.take(first).catch(code)).toBe('unavailable');
+    isDown = false;
+    const found = await Promise.all([elsewhere.take(first), elsewhere.take(first)]);
+    expect(found.map(({ position }) => position)).toEqual([{ page: 1 }, { page: 1 }]);
+    expect(starts).toEqual([undefined, undefined, expect.any(String)]);
+    await elsewhere.take(await cursors.put({ page: 2 }));
+    await elsewhere.take(first);
+    expect(starts).toHaveLength(4);
+  });
+
   it('work in this process where nothing can be written', async () => {
     const world = options();
     const failing = async () => {

@@ -49,7 +49,7 @@ function readNumber(run: string, said: string | undefined): NumberPart {
   const plain = { digits, abroad: undefined, home: undefined, words };
   if (place === 'end') return { ...plain, place };
   if (run.startsWith('+')) return { ...plain, place: 'plus' };
-  const [, zeros, rest] = /^(00?)([1-9]\d*)$/.exec(digits) ?? [];
+  const [, zeros, rest] = /^(00?)([1-9]\d*)/.exec(digits) ?? [];
   return {
     digits,
     place,
