@@ -22,14 +22,14 @@ describe('people by the latest that is known', () => {
       { phone: '+34600000001' },
       { id: 'nobody' },
     ];
-    const found = await resolve(it, keys);
+    const { signal } = new AbortController();
+    const found = await it.contacts.resolve(keys, NEED, it.caller(signal));
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
     expect(found.people.map((contact) => contact?.id)).toEqual([one?.id, two?.id, undefined, undefined]);
     expect(found).toMatchObject({ unknown: [], asOf: it.clock.now() });
     expect(found).not.toHaveProperty('unchecked');
     expect(it.simulator.requests).toHaveLength(4);
-    const { signal } = new AbortController();
-    await it.contacts.resolve(keys, NEED, it.caller(signal));
-    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    await resolve(it, keys);
     expect(it.simulator.requests).toHaveLength(4);
     await it.clock.sleep(MINUTE_MS + 1);
     it.simulator.book.change(one as never, { opt_out: true });
@@ -66,6 +66,7 @@ describe('people by the latest that is known', () => {
         .then(() => it.simulator.requests.splice(0).map(({ query }) => query.phone));
     expect(await asked([one], [])).toEqual([one.phone]);
     expect(await asked([one], [two])).toEqual([]);
+    expect(await asked([one, { phone: '+34600000002' }], [])).toEqual(['+34600000002']);
     expect(await asked([two], [one, { phone: '+34600000001' }])).toEqual([two.phone, '+34600000001']);
   });
 

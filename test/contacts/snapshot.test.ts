@@ -294,6 +294,18 @@ describe('where what lasts does not answer', () => {
     await after.clock.sleep(HOUR_MS / 60);
     expect(after.directory.state()).toMatchObject({ read: 501, complete: true });
   });
+
+  it('nor is what was kept believed where nobody can say what has changed since', async () => {
+    const before = room({ contacts: 500 });
+    await before.ask({ country: 'ES' });
+    await before.clock.sleep(HOUR_MS);
+    before.simulator.book.add(fresh(1));
+    const read = async () => {
+      throw new AppError('unavailable', 'The log cannot be read.');
+    };
+    const after = room({ beside: before, state: { ...before.state, read } });
+    expect(await after.directory.ready(after.caller())).toMatchObject({ read: 501, complete: true });
+  });
 });
 
 describe('two processes of one account', () => {

@@ -124,4 +124,15 @@ describe('progress', () => {
     it.page(29_200, 0, 292);
     expect(it.policy.restMs()).toBe(0);
   });
+
+  it('and the speed of this reading, not of one before', async () => {
+    const it = stage();
+    it.policy.began();
+    for (let n = 1; n <= 50; n++) it.page(n * 100, 50 - n, 50);
+    await it.clock.sleep(60_000);
+    it.policy.began();
+    await it.clock.sleep(1_000);
+    it.page(100, 23, 24);
+    expect(it.policy.restMs()).toBe(3_000);
+  });
 });
