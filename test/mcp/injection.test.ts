@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { inline, quoted, sanitise, sanitiseResult } from '../../src/mcp/text.ts';
+import { anyText } from '../any-text.ts';
 import { connect } from '../harness.ts';
 
 const HOSTILE: Record<string, string> = {
@@ -222,7 +223,7 @@ test('what is meant to be seen stays: emoji, other scripts, marks', () => {
 
 test('any text comes out seen, on one line, and no longer than stated', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
+    fc.property(anyText({ maxLength: 400 }), (text) => {
       expect(inline(text, 80)).not.toMatch(/\n/);
       expect(inline(text, 80)).not.toMatch(UNSEEN);
       expect(sanitise(text, 80).length).toBeLessThanOrEqual(80 + '… (cut)'.length);
