@@ -72,7 +72,7 @@ export function stateOfAccount(
   return {
     lasts: store.lasts,
     append: async (log, entry) => (await opened()).append(log, entry),
-    read: async (log, after) => (await opened()).read(log, after),
+    read: async (log, after, bytes) => (await opened()).read(log, after, bytes),
     claim: async (log, key, entry) => (await opened()).claim(log, key, entry),
     hold: async (name) => (await opened()).hold(name),
     saveSnapshot: async (name, bytes) => (await opened()).saveSnapshot(name, bytes),

@@ -32,6 +32,8 @@ export const CAN_BE_ASKED_AGAIN: ReadonlySet<LogName> = new Set(['selections', '
 /** A place in a log, opaque; everything written before it has been read. Survives nothing: it belongs to the process. */
 export type Position = string & { readonly brand: unique symbol };
 
+export type Read = { entries: readonly StoredEntry[]; position: Position; more?: boolean };
+
 export type AccountState = {
   /** False where nothing outlives the process (`SENT_STATE=off`): said where it matters. */
   readonly lasts: boolean;
@@ -41,8 +43,11 @@ export type AccountState = {
    * @throws AppError `unavailable` where it cannot be written: then it was not.
    */
   append(log: LogName, entry: Entry): Promise<void>;
-  /** The entries of a log that have not expired, oldest first; with `after`, those that came since, of all processes. */
-  read(log: LogName, after?: Position): Promise<{ entries: readonly StoredEntry[]; position: Position }>;
+  /**
+   * The entries of a log that have not expired, oldest first; with `after`, those that came since, of all processes.
+   * @param bytes of a long log a store may give only so much at a time: `more` says that reading on brings the rest.
+   */
+  read(log: LogName, after?: Position, bytes?: number): Promise<Read>;
   /**
    * Writes the entry if nobody has claimed this key in this log before; of many at once, in all processes, one wins.
    * A claim is durable before it is told, and expires with the entries of its log. The winning entry is read by `read`

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../src/errors.ts';
-import type { Entry, LogName, StateStore } from '../../src/state/index.ts';
+import type { Entry, LogName, Position, StateStore } from '../../src/state/index.ts';
 
 /** Stores that keep in the same place, as processes would; the clock is theirs. */
 export type StoreUnderTest = {
@@ -107,6 +107,38 @@ export function stateContract(kind: StateStore['kind'], start: () => Promise<Sto
       expect(await won(a.claim('changes', 'k', { n: 3 }))).toBe(true);
       expect(await won(b.claim('sends', 'k', { n: 4 }))).toBe(true);
       expect(await won(a.claim('sends', 'k', { n: 5 }))).toBe(false);
+    });
+
+    test('a log that is read in parts gives each entry once, in order, whatever comes in between', async () => {
+      const { a, b, advance } = await two();
+      const write = async (from: number) => {
+        for (let n = from; n < from + 10; n++)
+          await a.append('sends', { n, text: 'x'.repeat((n % 4) * 100) });
+        await a.claim('sends', `key ${from}`, { n: from + 10 });
+        await a.claim('sends', `key ${from}`, { n: -1 });
+      };
+      await write(0);
+      advance(DAY_MS);
+      await write(100);
+      for (const bytes of [1, 150, 1_000]) {
+        const read: unknown[] = [];
+        let position: Position | undefined;
+        let isWrittenTo = bytes > 1;
+        for (let more = true; more; ) {
+          const part = await b.read('sends', position, bytes);
+          read.push(...part.entries.map(({ n }) => n));
+          ({ position, more = false } = part);
+          if (!isWrittenTo) await a.append('sends', { n: 200 });
+          isWrittenTo = true;
+        }
+        read.push(...(await b.read('sends', position)).entries.map(({ n }) => n));
+        const whole = (await b.read('sends')).entries.map(({ n }) => n);
+        expect(read).toEqual(whole);
+        expect(whole.slice(0, 22)).toEqual([
+          ...[...Array(11).keys()],
+          ...[...Array(11).keys()].map((n) => n + 100),
+        ]);
+      }
     });
 
     test('losing claims are never read, neither at once nor with a position', async () => {

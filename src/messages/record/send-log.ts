@@ -11,6 +11,8 @@ import { newRecord, type SendRecord } from './send-record.ts';
 const PLAN_LIVES_MS = 24 * 3_600_000;
 /** A shown plan is the one that is meant when the same call comes again within this time. */
 const SHOWN_LATELY_MS = 3_600_000;
+/** A restart reads 90 days of sends, which may be long: so much at once. */
+const PART_BYTES = 4_000_000;
 
 /** The sends of the account, over all processes: what was planned, and what came of it. */
 export type SendLog = {
@@ -92,9 +94,12 @@ export function createSendLog(state: AccountState, clock: Clock): SendLog {
   }
 
   async function read(): Promise<void> {
-    const { entries, position: now } = await state.read('sends', position);
-    position = now;
-    for (const entry of entries) if (isSendEvent(entry)) take(entry, entry.at);
+    for (let more = true; more; ) {
+      const part = await state.read('sends', position, PART_BYTES);
+      position = part.position;
+      for (const entry of part.entries) if (isSendEvent(entry)) take(entry, entry.at);
+      more = part.more === true;
+    }
     forgetShown();
   }
 

@@ -126,11 +126,15 @@ async function strikeOut(disk: Disk, path: string, bytes: Uint8Array): Promise<v
   }
 }
 
-/** The bytes of a file from a place on, and which file it is: a name may be given anew. Undefined where there is none. */
+/**
+ * The bytes of a file from a place on, at most so many, and which file it is: a name may be given anew. Undefined where
+ * there is none.
+ */
 export async function readFrom(
   disk: Disk,
   path: string,
   start: (file: string) => number,
+  most = Number.POSITIVE_INFINITY,
 ): Promise<{ file: string; start: number; bytes: Buffer } | undefined> {
   const handle = await disk.open(path, constants.O_RDONLY | NO_LINK).catch((error: unknown) => {
     if (isMissing(error)) return undefined;
@@ -141,7 +145,7 @@ export async function readFrom(
     const { size, ino, birthtimeMs } = await handle.stat();
     const file = `${ino}-${birthtimeMs}`;
     const from = Math.min(start(file), size);
-    const bytes = Buffer.allocUnsafe(size - from);
+    const bytes = Buffer.allocUnsafe(Math.min(size - from, most));
     let filled = 0;
     while (filled < bytes.length) {
       const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, from + filled);

@@ -1,11 +1,15 @@
 import { join } from 'node:path';
 import type { Clock } from '../../runtime/index.ts';
-import { type Entry, LOGS, type LogName, type Position, type StoredEntry } from '../state.ts';
+import { type Entry, LOGS, type LogName, type Position, type Read, type StoredEntry } from '../state.ts';
 import { appendDurably, type Disk, isMissing, readFrom } from './disk.ts';
 import { claimRecord, decides, eachLine, entryRecord, parseLine, sealRecord } from './lines.ts';
+import { damagedLines, readPart } from './part.ts';
 
 /** A sealed file is looked at for so long, for whoever opened it before and writes after. */
 const LATE_MS = 3_600_000;
+
+/** A long log is read in parts of about so many bytes, so that no more of it is in memory at once. */
+const PART_BYTES = 4_000_000;
 
 /** What is known of one file of the log. */
 type Known = {
@@ -22,7 +26,7 @@ type Winner = { by: string; at: number; name: string; offset: number; length: nu
 
 export type FolderLog = {
   append(entry: Entry): Promise<void>;
-  read(after?: Position): Promise<{ entries: StoredEntry[]; position: Position }>;
+  read(after?: Position, bytes?: number): Promise<Read>;
   claim(key: string, entry: Entry): Promise<{ won: boolean; entry: StoredEntry }>;
   /** Lines that are no records, by the name of their file. */
   damaged(): Promise<{ name: string; lines: number }[]>;
@@ -85,11 +89,20 @@ export function createFolderLog(
   }
 
   async function scanFile(name: string): Promise<void> {
-    const read = await readFrom(disk, join(folder, name), (file) => {
+    while (await scanPart(name));
+  }
+
+  /** @returns whether there is more. */
+  async function scanPart(name: string): Promise<boolean> {
+    const start = (file: string): number => {
       const known = files.get(name);
       return known?.file === file ? known.seen : 0;
-    });
-    if (read === undefined) return forgetFile(name);
+    };
+    const read = await readPart(disk, join(folder, name), start, PART_BYTES);
+    if (read === undefined) {
+      forgetFile(name);
+      return false;
+    }
     if (read.start === 0) forgetFile(name);
     const known = files.get(name) ?? {
       file: read.file,
@@ -110,7 +123,8 @@ export function createFolderLog(
       if (winner === undefined || line.at - winner.at >= lifeMs)
         winners.set(line.key, { by: line.by, at: line.at, name, offset, length });
     });
-    known.isClosed = known.seal !== undefined && clock.now() - known.seal.at > LATE_MS;
+    known.isClosed = !read.isCut && known.seal !== undefined && clock.now() - known.seal.at > LATE_MS;
+    return read.isCut;
   }
 
   /** Removes files all of whose entries have expired. */
@@ -160,7 +174,7 @@ export function createFolderLog(
   }
 
   async function entryOf({ name, offset, length, at }: Winner): Promise<StoredEntry | undefined> {
-    const read = await readFrom(disk, join(folder, name), () => offset);
+    const read = await readFrom(disk, join(folder, name), () => offset, length);
     const line = read && parseLine(read.bytes.toString('utf8', 0, length));
     return line?.kind === 'claim' ? { ...line.entry, at } : undefined;
   }
@@ -184,7 +198,7 @@ export function createFolderLog(
       }
     },
 
-    async read(after) {
+    async read(after, bytes = Number.POSITIVE_INFINITY) {
       const from: Record<string, [file: string, seen: number]> = JSON.parse(after ?? '{}');
       const names = await scan();
       const ends = names.flatMap((name) => {
@@ -196,13 +210,22 @@ export function createFolderLog(
         return winner?.name === name && winner.offset === offset;
       };
       const entries: StoredEntry[] = [];
-      for (const { name, file, seen } of ends) {
+      let left = bytes;
+      for (const end of ends) {
+        const { name, file, seen } = end;
         const [of, start] = from[name] ?? [];
         const begin = of === file ? (start ?? 0) : 0;
         if (begin === seen) continue;
-        const read = await readFrom(disk, join(folder, name), () => begin);
+        if (left <= 0) {
+          end.seen = begin;
+          continue;
+        }
+        const read = await readPart(disk, join(folder, name), () => begin, left);
         if (read?.file !== file) continue;
-        eachLine(read.bytes.subarray(0, seen - begin), begin, (text, offset) => {
+        const lines = read.bytes.subarray(0, seen - begin);
+        left = read.isCut ? 0 : left - lines.length;
+        if (read.isCut) end.seen = begin + lines.length;
+        eachLine(lines, begin, (text, offset) => {
           const line = parseLine(text);
           if (line === undefined || line.kind === 'seal' || !isLive(line.at)) return;
           if (line.kind === 'claim' && !hasWon(line.key, name, offset)) return;
@@ -212,19 +235,13 @@ export function createFolderLog(
       const position = JSON.stringify(
         Object.fromEntries(ends.map(({ name, file, seen }) => [name, [file, seen]])),
       );
-      return { entries, position: position as Position };
+      return { entries, position: position as Position, more: left <= 0 };
     },
 
     async damaged() {
       const found: { name: string; lines: number }[] = [];
       for (const name of await list()) {
-        const read = await readFrom(disk, join(folder, name), () => 0);
-        let lines = 0;
-        const count = (text: string): void => {
-          if (parseLine(text) === undefined) lines++;
-        };
-        const end = read === undefined ? 0 : eachLine(read.bytes, 0, count);
-        if (read && end < read.bytes.length) lines++;
+        const lines = await damagedLines(disk, join(folder, name));
         if (lines > 0) found.push({ name, lines });
       }
       return found;

@@ -63,7 +63,7 @@ export function createFolderStore(folder: string, options: FolderOptions): State
     return {
       lasts: true,
       append: (log, entry) => told(logOf(log).append(entry)),
-      read: (log, after) => told(logOf(log).read(after)),
+      read: (log, after, bytes) => told(logOf(log).read(after, bytes)),
       claim: (log, key, entry) => told(logOf(log).claim(key, entry)),
       hold: (name) => told(holdIn(id, name)),
       saveSnapshot: (name, bytes) => {
