@@ -1,6 +1,5 @@
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { pipeline } from 'node:stream/promises';
 
 /**
  * A plain balancer: each request goes to the next of the instances in turn, whatever went before; one that refuses the
@@ -8,23 +7,18 @@ import { pipeline } from 'node:stream/promises';
  */
 export async function startBalancer(targets: readonly string[], port = 0) {
   let turn = 0;
-  const server = createServer(async (incoming, outgoing) => {
+  const server = createServer((incoming, outgoing) => {
     const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    const gone = new AbortController();
-    outgoing.once('close', () => gone.abort());
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk)).once('end', () => pass(targets.length - 1));
 
     const pass = (triesLeft: number): void => {
       const target = new URL(incoming.url ?? '/', targets[turn++ % targets.length]);
-      const sent = request(target, {
-        method: incoming.method,
-        headers: incoming.headers,
-        signal: gone.signal,
-      });
+      const sent = request(target, { method: incoming.method, headers: incoming.headers });
+      outgoing.once('close', () => outgoing.writableFinished || sent.destroy());
       sent.on('response', (answer) => {
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
         if (incoming.method === 'GET') outgoing.flushHeaders(); // A stream, whose first message may be long in coming.
-        pipeline(answer, outgoing).catch(() => outgoing.destroy());
+        answer.on('error', () => outgoing.destroy()).pipe(outgoing);
       });
       sent.on('error', (error: NodeJS.ErrnoException) => {
         if (error.code === 'ECONNREFUSED' && triesLeft > 0) pass(triesLeft - 1);
@@ -33,7 +27,6 @@ export async function startBalancer(targets: readonly string[], port = 0) {
       });
       sent.end(Buffer.concat(chunks));
     };
-    pass(targets.length - 1);
   });
   server.keepAliveTimeout = 75_000; // Never closed under a client that is about to use it.
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));

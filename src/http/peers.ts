@@ -77,11 +77,10 @@ export function createPeers(options: {
     };
     return new Promise((resolve, reject) => {
       const { method } = request;
-      const sent = http.request(
-        owner,
-        { method, agent, signal: request.signal, timeout: SILENT_FOR_MS, headers },
-        resolve,
-      );
+      const sent = http.request(owner, { method, agent, timeout: SILENT_FOR_MS, headers }, resolve);
+      const leave = () => sent.destroy();
+      request.signal.addEventListener('abort', leave, { once: true });
+      if (request.signal.aborted) leave();
       sent.on('error', reject);
       sent.on('timeout', () => sent.destroy(new Error('silent')));
       sent.on('socket', (socket) => {
@@ -125,9 +124,8 @@ export function createPeers(options: {
         if (!request.signal.aborted) await writeAnswer(exchange, refusal(404, 'Session not found'));
         return true;
       }
-      const { pipeline } = await import('node:stream/promises');
       begin(exchange, answer.statusCode ?? 502, withoutConnection(answer.headers));
-      await pipeline(answer, outgoing).catch(() => outgoing.destroy());
+      answer.on('error', () => outgoing.destroy()).pipe(outgoing);
       return true;
     },
   };
