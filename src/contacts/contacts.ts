@@ -113,11 +113,7 @@ export function createContacts(client: SentClient, options: ContactsOptions): Co
     }),
     search,
     selections,
-    async resolve(keys, need, caller) {
-      await people.ready();
-      const resolved = await resolve(keys, need, caller);
-      return { ...resolved, people: resolved.people.map((contact) => contact && people.enrich(contact)) };
-    },
+    resolve,
     directory,
 
     async get(key, caller) {

@@ -27,6 +27,7 @@ export {
   readMoment,
   toContact,
   toE164,
+  type Who,
 } from './model/index.ts';
 export { type AddressBookSource, createAddressBook } from './people/index.ts';
 export { createCursors, type StoredOptions } from './question/index.ts';

@@ -21,6 +21,7 @@ const EITHER_COUNTS = 'sandbox';
  * out, one value for a list of one, choices in any letters, and the guide writes names in camelCase. Only what the schema wants is touched.
  */
 export function coerceInput(value: unknown, schema: JsonSchema): unknown {
+  if (typeof value === 'string' && schema.type === 'string' && schema.enum === undefined) return value;
   const types = typesOf(schema);
   const read = typeof value === 'string' ? fromText(value, types) : value;
   if (

@@ -13,7 +13,7 @@ const person = (to: string, more: object = {}) => ({
   optedOut: false,
   ...more,
 });
-const recipients = (people = [person(A, { name: 'Ada' }), person(B), person(C, { region: 'BR' })]) => ({
+const recipients = (people = [person(A), person(B), person(C, { region: 'BR' })]) => ({
   people,
   asOf: START,
   askedAt: 0,
@@ -22,6 +22,7 @@ const recipients = (people = [person(A, { name: 'Ada' }), person(B), person(C, {
 });
 const parts = (people?: ReturnType<typeof person>[], msUntilSent = (_requests: number) => 0) => ({
   recipients: recipients(people),
+  names: new Map([[A, 'Ada']]),
   msUntilSent,
 });
 const CONTENT = { text: 'Hi', channels: [] as string[] };

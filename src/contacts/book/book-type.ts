@@ -1,4 +1,4 @@
-import type { Contact } from '../model/index.ts';
+import type { Contact, Who } from '../model/index.ts';
 import type { Criteria, GroupBy, Sort } from '../question/index.ts';
 import type { Packed } from './columns/index.ts';
 import type { Grouped } from './grouped.ts';
@@ -24,6 +24,8 @@ export type Book = {
   readonly size: number;
   get(id: string): Contact | undefined;
   byPhone(e164: string): Contact | undefined;
+  /** Of whoever has this id or number no more than sending to them takes: for thousands at once. */
+  who(key: { id?: string | undefined; phone?: string | undefined }): Who | undefined;
   has(key: { phone: string }): boolean;
   /** The numbers of all contacts, in no order. */
   phones(): Iterable<string>;

@@ -94,6 +94,12 @@ export function createBook(underlay: Underlay = () => undefined): Book {
     },
     get: (id) => contactAt(ids.find(id)),
     byPhone: (e164) => contactAt(numbers.find(e164)),
+    who({ id, phone = '' }) {
+      const row = id === undefined ? numbers.find(phone) : ids.find(id);
+      if (row === undefined) return undefined;
+      const { region_code, opt_out } = table.all()[facets[row] ?? EMPTY] as Facets;
+      return { id: ids.text(row), phone_number: numbers.text(row), region_code, opt_out };
+    },
     has: ({ phone }) => numbers.find(phone) !== undefined,
     *phones() {
       for (let row = 0; row < end; row++) if (facets[row] !== EMPTY) yield numbers.text(row);

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { AppError } from '../../errors.ts';
 import { ageMs, type Caller, type Clock, type Instant } from '../../runtime/index.ts';
-import { type Contact, toContact } from '../model/index.ts';
+import { toContact, type Who } from '../model/index.ts';
 import type { Directory } from './directory.ts';
 import type { Finder } from './finder.ts';
 
@@ -9,7 +9,7 @@ import type { Finder } from './finder.ts';
 export type PersonKey = { phone?: string | undefined; id?: string | undefined };
 export type Resolved = {
   /** In the order of the keys; undefined where the account has no such contact, or where that is not known. */
-  people: readonly (Contact | undefined)[];
+  people: readonly (Who | undefined)[];
   /** Milliseconds since the epoch as of which everybody is known; 0 where of somebody nothing is known. */
   asOf: number;
   /** Why something is older than was asked for, in a few words; left out where nothing is. */
@@ -43,8 +43,7 @@ const READING_SHARE = 0.6;
 
 export function createResolve(parts: { directory: Directory; finder: Finder; clock: Clock }): Resolve {
   const { directory, finder, clock } = parts;
-  const contactOf = ({ id, phone }: PersonKey): Contact | undefined =>
-    id !== undefined ? directory.book.get(id) : directory.book.byPhone(phone ?? '');
+  const contactOf = directory.book.who;
   const nameOf = ({ id, phone }: PersonKey): string => id ?? phone ?? '';
   /** Who that is, and since when that, or that there is nobody, is known; undefined for never. */
   function known(key: PersonKey): Known {
@@ -119,7 +118,7 @@ export function createResolve(parts: { directory: Directory; finder: Finder; clo
   };
 }
 
-type Known = { contact: Contact | undefined; since: Instant | undefined };
+type Known = { contact: Who | undefined; since: Instant | undefined };
 
 /** A look-up that failed leaves somebody unchecked, unless whatever is done with them would fail for the same reason. */
 function tolerable(error: unknown): AppError {

@@ -24,6 +24,9 @@ export type Contact = {
   in_sent?: false;
 };
 
+/** Who a contact is, and whether they may be sent to. */
+export type Who = Pick<Contact, 'id' | 'phone_number' | 'region_code' | 'opt_out'>;
+
 /** What a contact has in common with many others. */
 export type Facets = Pick<Contact, 'region_code' | 'available_channels' | 'default_channel' | 'opt_out'>;
 

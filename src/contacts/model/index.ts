@@ -4,6 +4,7 @@ export {
   type FullContact,
   toContact,
   toFullContact,
+  type Who,
   withFormats,
 } from './contact.ts';
 export { type CountryChoice, countryName, countryWords, findCountry, oneCountry } from './country.ts';

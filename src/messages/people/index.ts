@@ -1,5 +1,6 @@
 export {
   lookAgain,
+  namesOf,
   PATIENCE_MS,
   type Person,
   type RecipientParts,

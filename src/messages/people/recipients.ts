@@ -1,4 +1,4 @@
-import { type Contact, type Contacts, type PersonKey, parsePhone } from '../../contacts/index.ts';
+import { type Contacts, type PersonKey, parsePhone, type Who } from '../../contacts/index.ts';
 import { AppError } from '../../errors.ts';
 import type { Caller, Clock } from '../../runtime/index.ts';
 
@@ -18,14 +18,12 @@ export type Person = {
   contactId?: string | undefined;
   /** ISO 3166-1 alpha-2. */
   region?: string | undefined;
-  /** Absent where it is not known. */
-  name?: string | undefined;
   isContact: boolean;
   /** Whether a numbering plan knows the number. */
   isPlausible: boolean;
   /** Known to have opted out. */
   optedOut: boolean;
-  /** What is known of them, for the fields of a message. */
+  /** What is known of them, for the fields of a message that asks for any. */
   fields?: Readonly<Record<string, string>> | undefined;
 };
 export type Recipients = {
@@ -118,7 +116,7 @@ export async function resolveRecipients(
     const before = people.get(number);
     people.set(number, before?.optedOut ? before : personOf(number, one, contact));
   }
-  await addFields([...people.values()], isPersonal, parts.contacts);
+  if (isPersonal) await addFields([...people.values()], parts.contacts);
   const { asOf, unchecked } = found;
   const bySelection = given.some(isSelection);
   const askedAt = parts.clock.monotonic();
@@ -133,7 +131,7 @@ type Again = {
   soon?: readonly string[];
 };
 /** What has to be known of somebody when a message goes out. */
-export type Seen = Pick<Person, 'to' | 'optedOut'> & { key: PersonKey; contact: Contact | undefined };
+export type Seen = Pick<Person, 'to' | 'optedOut'> & { key: PersonKey; contact: Who | undefined };
 export type SeenAgain = Pick<Recipients, 'asOf' | 'unchecked'> & { people: Seen[] };
 
 /**
@@ -179,20 +177,29 @@ export async function recheck(
     const { known: isPlausible, region } = parsePhone(to, undefined);
     return personOf(to, { key, field: to, isPlausible, region }, contact);
   });
-  await addFields(people, false, parts.contacts);
   return { ...known, people, askedAt: parts.clock.monotonic(), bySelection: false, warnings: [] };
 }
 
-async function addFields(people: readonly Person[], isPersonal: boolean, contacts: Contacts): Promise<void> {
+async function addFields(people: readonly Person[], contacts: Contacts): Promise<void> {
   const all = await contacts.fieldsOf(people.map(({ to }) => to));
-  for (const [index, person] of people.entries()) {
-    const fields = all[index];
-    person.name = nameIn(fields);
-    if (isPersonal) person.fields = fields ?? {};
-  }
+  for (const [index, person] of people.entries()) person.fields = all[index] ?? {};
 }
 
-const personOf = (to: string, { key, isPlausible, region }: Meant, contact: Contact | undefined): Person => ({
+/** The names of those who have one that is known, by number: for the few who are shown. */
+export async function namesOf(
+  numbers: readonly string[],
+  contacts: Pick<Contacts, 'fieldsOf'>,
+): Promise<ReadonlyMap<string, string>> {
+  const all = await contacts.fieldsOf(numbers);
+  return new Map(
+    numbers.flatMap((to, index) => {
+      const name = nameIn(all[index]);
+      return name === undefined ? [] : [[to, name] as const];
+    }),
+  );
+}
+
+const personOf = (to: string, { key, isPlausible, region }: Meant, contact: Who | undefined): Person => ({
   to,
   ...(key.id !== undefined && { contactId: key.id }),
   region: contact?.region_code ?? region,

@@ -12,7 +12,7 @@ const PLAN_LIVES_MS = 24 * 3_600_000;
 /** A shown plan is the one that is meant when the same call comes again within this time. */
 const SHOWN_LATELY_MS = 3_600_000;
 /** A restart reads 90 days of sends, which may be long: so much at once. */
-const PART_BYTES = 4_000_000;
+const PART_BYTES = 1_000_000;
 
 /** The sends of the account, over all processes: what was planned, and what came of it. */
 export type SendLog = {
@@ -30,7 +30,7 @@ export type SendLog = {
   /** A plan that was shown lately, was not started, and says the very same. */
   shownLately(plan: SendPlan): SendRecord | undefined;
   /** All that were started with these words and mean any of these people, oldest first. */
-  startedWith(words: string, people?: ReadonlySet<string>): SendRecord[];
+  startedWith(words: string, people?: readonly string[]): SendRecord[];
   /** All that were started, oldest first. */
   started(): SendRecord[];
   /**
@@ -129,13 +129,11 @@ export function createSendLog(state: AccountState, clock: Clock): SendLog {
           readsAlike(plan, meant),
       ),
     startedWith(words, people) {
-      const found: SendRecord[] = [];
+      const found = [...(byWords.get(words) ?? [])].filter(({ startedAt }) => startedAt !== undefined);
+      if (people === undefined || found.length === 0) return found.sort(byOrder);
       // The same words may go out thousands of times, each to somebody else.
-      for (const record of byWords.get(words) ?? []) {
-        if (record.startedAt === undefined) continue;
-        if (people === undefined || means(record.plan, people)) found.push(record);
-      }
-      return found.sort(byOrder);
+      const meant = new Set(people);
+      return found.filter(({ plan }) => means(plan, meant)).sort(byOrder);
     },
     started: () => [...records.values()].filter(({ startedAt }) => startedAt !== undefined).sort(byOrder),
     lastStarted: (fingerprint) => lastStarted.get(fingerprint),

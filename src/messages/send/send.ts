@@ -1,11 +1,12 @@
 import { AppError } from '../../errors.ts';
 import type { Caller } from '../../runtime/index.ts';
+import { namesOf } from '../people/index.ts';
 import { isOver, leftPeople, type SendRecord, standingOf } from '../record/index.ts';
 import { latestOf } from './latest.ts';
 import type { Send, SendParts, SendRequest } from './parts.ts';
 import { begin, type Chosen, checkNoOpenRepeat, namedPlan, planFor, sameSend } from './plan/index.ts';
 import { report } from './report.ts';
-import type { SendResult } from './result.ts';
+import { MAX_SHOWN, type SendResult } from './result.ts';
 import { runRequests } from './run/index.ts';
 import { checkSchedule, dryRun, questionFor, showPlan } from './show/index.ts';
 import { TAKE_BACK, takeBack } from './take-back.ts';
@@ -56,7 +57,8 @@ export function createSend(parts: SendParts): Send {
     }
     if (isNew) await checkSchedule(plan, parts, caller);
     const doubts = [...unsure, ...(age === undefined ? [] : [age])];
-    const question = questionFor(shown, { recipients, msUntilSent: parts.msUntilSent }, doubts);
+    const names = await namesOf(left.slice(0, MAX_SHOWN), parts.contacts);
+    const question = questionFor(shown, { recipients, names, msUntilSent: parts.msUntilSent }, doubts);
     const progress = standingOf(record).accepted.length;
     await caller.confirm(question, { plan: `${plan.id} ${record.order} ${progress}` }).catch((thrown) => {
       throw saidWhileOpen(thrown, record);

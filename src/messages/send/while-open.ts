@@ -20,9 +20,7 @@ export async function whileOpen(
   await log.refresh().catch(() => {}); // What was known before has to do.
   const since = now() - DAY_MS;
   // Two processes that are asked the same at once make a plan each, of which one is begun.
-  const like = record
-    ? log.startedWith(record.plan.words, new Set(peopleOf(record.plan)))
-    : startedLike(request, log);
+  const like = record ? log.startedWith(record.plan.words, peopleOf(record.plan)) : startedLike(request, log);
   const begun = like.filter(({ startedAt = 0 }) => startedAt > since);
   const meant = begun.findLast((one) => isOpen(one, now())) ?? begun.at(-1);
   if (meant === undefined || thrown.next.includes(meant.plan.id)) return thrown;

@@ -9,7 +9,7 @@ import { damagedLines, readPart } from './part.ts';
 const LATE_MS = 3_600_000;
 
 /** A long log is read in parts of about so many bytes, so that no more of it is in memory at once. */
-const PART_BYTES = 4_000_000;
+const PART_BYTES = 1_000_000;
 
 /** What is known of one file of the log. */
 type Known = {

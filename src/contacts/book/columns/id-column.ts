@@ -101,10 +101,19 @@ function readUuid(id: string, into: Uint32Array): boolean {
 const hexDigit = (code: number): number =>
   code >= 48 && code <= 57 ? code - 48 : code >= 97 && code <= 102 ? code - 87 : -1;
 
+const letters = Buffer.from('00000000-0000-0000-0000-000000000000');
+
+/** Letter by letter, as one text: put together from pieces it would keep them all, ten times the memory. */
 function uuidOf(words: Uint32Array, at: number): string {
-  let hex = '';
-  for (let i = 0; i < WORDS; i++) hex += (words[at + i] ?? 0).toString(16).padStart(8, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  for (let quarter = 0; quarter < QUARTERS.length; quarter++) {
+    const word = words[at + (quarter >> 1)] ?? 0;
+    const value = quarter % 2 === 0 ? word >>> 16 : word & 0xffff;
+    for (let digit = 0; digit < 4; digit++) {
+      const nibble = (value >>> (12 - 4 * digit)) & 0xf;
+      letters[(QUARTERS[quarter] ?? 0) + digit] = nibble < 10 ? nibble + 48 : nibble + 87;
+    }
+  }
+  return letters.toString('latin1');
 }
 
 const hashOf = (words: Uint32Array, at: number): number =>

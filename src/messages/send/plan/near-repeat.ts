@@ -38,11 +38,8 @@ function reachedBy(record: SendRecord, now: number): Set<string> {
   return new Set([...accepted.map(({ to }) => to), ...unknown, ...waiting.map(({ to }) => to)]);
 }
 
-const others = (
-  log: Pick<SendLog, 'startedWith'>,
-  plan: SendPlan,
-  people: ReadonlySet<string>,
-): SendRecord[] => log.startedWith(plan.words, people).filter((record) => record.plan.id !== plan.id);
+const others = (log: Pick<SendLog, 'startedWith'>, plan: SendPlan, people: readonly string[]): SendRecord[] =>
+  log.startedWith(plan.words, people).filter((record) => record.plan.id !== plan.id);
 
 /**
  * Nothing goes out that says the same to somebody of a send that is still open: a list with one person fewer, an edited
@@ -57,13 +54,12 @@ export function checkNoOpenRepeat(
   now: number,
   before = Infinity,
 ): void {
-  const people = new Set([...peopleOf(plan), ...plan.skipped.map(({ to }) => to)]);
-  const open = others(log, plan, people).find(
-    (record) =>
-      isOpen(record, now) &&
-      record.order < before &&
-      [...reachedBy(record, now)].some((to) => people.has(to)),
-  );
+  const people = [...peopleOf(plan), ...plan.skipped.map(({ to }) => to)];
+  const open = others(log, plan, people).find((record) => {
+    if (!isOpen(record, now) || record.order >= before) return false;
+    const reached = reachedBy(record, now);
+    return people.some((to) => reached.has(to));
+  });
   if (open === undefined) {
     checkNobodyInDoubt(log, plan, now);
     return;
@@ -81,11 +77,12 @@ export function checkNoOpenRepeat(
 /** The part of it that also holds for a dry run, which may turn out to be none. */
 export function checkNobodyInDoubt(log: Pick<SendLog, 'startedWith'>, plan: SendPlan, now: number): void {
   if (plan.again) return;
-  const meant = new Set(peopleOf(plan));
-  const doubtful = others(log, plan, meant).findLast(
-    (record) =>
-      hasUnknown(record) && !isOpen(record, now) && standingOf(record).unknown.some((to) => meant.has(to)),
-  );
+  const meant = peopleOf(plan);
+  const doubtful = others(log, plan, meant).findLast((record) => {
+    if (!hasUnknown(record) || isOpen(record, now)) return false;
+    const unknown = new Set(standingOf(record).unknown);
+    return meant.some((to) => unknown.has(to));
+  });
   if (doubtful === undefined) return;
   throw new AppError(
     'conflict',
@@ -101,10 +98,12 @@ export function gotTheSameBefore(
   log: Pick<SendLog, 'startedWith'>,
   plan: SendPlan,
 ): { people: number; at: number } | undefined {
+  const before = others(log, plan, peopleOf(plan));
+  if (before.length === 0) return undefined;
   const people = new Set(peopleOf(plan));
   const reached = new Set<string>();
   let at = 0;
-  for (const record of others(log, plan, people)) {
+  for (const record of before) {
     const { accepted, unknown } = standingOf(record);
     const both = [...accepted.map(({ to }) => to), ...unknown].filter((to) => people.has(to));
     for (const to of both) reached.add(to);

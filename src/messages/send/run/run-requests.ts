@@ -81,12 +81,17 @@ export async function runRequests(
     let first: Stop | undefined;
     let refusals = 0;
     let hasAccepted = false;
+    let accepted = standingOf(record).accepted.length;
     for (const [index, request] of plan.requests.entries()) {
       if (leftAt(record, index).length === 0) continue;
       const stop = await sendInTurn(index, request);
       if (stop === undefined) {
-        hasAccepted ||= record.requests[index]?.is === 'accepted'; // Or nobody of it was left.
-        caller.progress(standingOf(record).accepted.length, total, 'Messages accepted by Sent');
+        const state = record.requests[index];
+        if (state?.is === 'accepted') {
+          hasAccepted = true; // Else nobody of it was left.
+          accepted += state.messages.length;
+        }
+        caller.progress(accepted, total, 'Messages accepted by Sent');
         continue;
       }
       if (!('error' in stop) || !isAboutOne(stop.error)) return stop;

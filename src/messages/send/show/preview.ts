@@ -19,6 +19,8 @@ const REQUEST_MS = 300;
 /** The latest that is known of the people of a plan, and how long so many requests take under the limit of sends. */
 export type PreviewParts = {
   recipients: Recipients;
+  /** Of the first `MAX_SHOWN` who are still to be sent to, by number. */
+  names: ReadonlyMap<string, string>;
   msUntilSent: (requests: number) => number;
   price?: number | undefined;
 };
@@ -26,7 +28,7 @@ export type PreviewParts = {
 /** What the plan comes to for those who are still to be sent to. */
 export function previewFacts(
   record: SendRecord,
-  { recipients, msUntilSent, price }: PreviewParts,
+  { recipients, msUntilSent, price }: Omit<PreviewParts, 'names'>,
 ): PreviewFacts {
   const left = new Set(leftPeople(record));
   const people = recipients.people.filter(({ to }) => left.has(to));
@@ -59,7 +61,6 @@ export function previewOf(
 ): SendResult {
   const { plan } = record;
   const left = new Set(leftPeople(record));
-  const names = new Map(parts.recipients.people.map(({ to, name }) => [to, name]));
   const messages = plan.requests.flatMap((request): ShownMessage[] => {
     const { text, template } = bodyOf(plan.content, request.values);
     const words = {
@@ -69,7 +70,11 @@ export function previewOf(
     return request.to
       .filter((to) => left.has(to))
       .flatMap((to) => eachChannel(to, plan.content.channels))
-      .map((one) => ({ ...one, ...(names.get(one.to) && { name: names.get(one.to) }), ...words }));
+      .map((one) => ({
+        ...one,
+        ...(parts.names.has(one.to) && { name: parts.names.get(one.to) }),
+        ...words,
+      }));
   });
   // The same words for everybody are said once.
   const isPersonal = plan.requests.some(({ values }) => values !== undefined);

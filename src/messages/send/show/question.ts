@@ -16,9 +16,8 @@ export function questionFor(record: SendRecord, parts: PreviewParts, unsure: rea
   const { content } = record.plan;
   const facts = previewFacts(record, parts);
   const left = leftPeople(record);
-  const names = new Map(parts.recipients.people.map(({ to, name }) => [to, name]));
   const named = left.slice(0, MAX_NAMED).map((to) => {
-    const name = names.get(to);
+    const name = parts.names.get(to);
     return name === undefined ? to : `${inline(name, 60)} (${to})`;
   });
   const more = left.length > named.length ? ` and ${left.length - named.length} more` : '';

@@ -1,4 +1,5 @@
 import type { Caller } from '../../../runtime/index.ts';
+import { namesOf } from '../../people/index.ts';
 import { leftPeople, standingOf } from '../../record/index.ts';
 import { latestOf } from '../latest.ts';
 import type { SendParts } from '../parts.ts';
@@ -23,7 +24,8 @@ export async function showPlan(
   const { recipients, shown, unsure, age } = await latestOf(chosen, parts, caller);
   const now = parts.clock.now();
   const { within } = parts.log;
-  if (leftPeople(shown).length === 0) return resultOf(shown, { now, within, warnings: [], isRepeated: true });
+  const left = leftPeople(shown);
+  if (left.length === 0) return resultOf(shown, { now, within, warnings: [], isRepeated: true });
   if (startedAt === undefined) await checkSchedule(plan, parts, caller);
   const { price, unconfirmed } = await tryPrice(shown, parts, caller);
   if (unconfirmed) return unconfirmedResult(plan, unconfirmed, parts);
@@ -36,7 +38,8 @@ export async function showPlan(
     ...(age === undefined ? [] : [age]),
   ];
   const next = `${why === undefined ? '' : `${why} `}Show this to the user. If they agree, call send_message with plan: ${plan.id} and nothing else.`;
-  return previewOf(shown, { recipients, msUntilSent: parts.msUntilSent, price }, warnings, next);
+  const names = await namesOf(left.slice(0, MAX_SHOWN), parts.contacts);
+  return previewOf(shown, { recipients, names, msUntilSent: parts.msUntilSent, price }, warnings, next);
 }
 
 /**
