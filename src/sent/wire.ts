@@ -88,19 +88,22 @@ export const summarySchema = z.object({
 });
 export type SentSummary = z.infer<typeof summarySchema>;
 
-/** Read by hand: a send to 10,000 has 50,000 fields, and zod leaves ten times as much memory behind. */
-const recipientSchema = z.unknown().transform((value, context) => {
-  if (!isRecord(value) || Array.isArray(value)) {
-    context.addIssue('a recipient that is none');
-    return z.NEVER;
-  }
-  return {
-    message_id: textIn(value.message_id),
-    to: textIn(value.to),
-    channel: textIn(value.channel),
-    price: priceIn(value.price),
-  };
-});
+/** Read by hand: a send to 10,000 has 40,000 fields, and zod leaves ten times as much memory behind. */
+const recipients = z
+  .array(z.unknown())
+  .nullish()
+  .transform((list, context) =>
+    (list ?? []).map((one) => {
+      if (!isRecord(one) || Array.isArray(one)) context.addIssue('a recipient that is none');
+      const { message_id, to, channel, price } = isRecord(one) ? one : {};
+      return {
+        message_id: textIn(message_id),
+        to: textIn(to),
+        channel: textIn(channel),
+        price: priceIn(price),
+      };
+    }),
+  );
 /** The answer to a send; every field may be missing, as the acceptance itself is the status 2xx. */
 export const acceptedSchema = z.object({
   status: text,
@@ -109,7 +112,7 @@ export const acceptedSchema = z.object({
   /** Given back by an API that knows it; one that does not leaves it out, and sends now. */
   scheduled_at: text,
   price,
-  recipients: rows(recipientSchema),
+  recipients,
 });
 export type SentAccepted = z.infer<typeof acceptedSchema>;
 

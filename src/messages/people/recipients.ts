@@ -43,7 +43,8 @@ export type RecipientParts = { contacts: Contacts; clock: Clock; defaultCountry:
 /** One of those who are meant, as it was written. */
 type Meant = {
   key: PersonKey;
-  field: string;
+  /** Its place in `to`. */
+  place: number;
   isPlausible: boolean;
   region?: string | undefined;
   isSelected?: boolean;
@@ -69,8 +70,7 @@ export async function resolveRecipients(
   const warnings: string[] = [];
   const given = to.map((text) => text.trim());
   const meant: Meant[] = [];
-  for (const [index, text] of given.entries()) {
-    const field = `to[${index}]`;
+  for (const [place, text] of given.entries()) {
     if (isSelection(text)) {
       const selected = await parts.contacts.selections.people(text, caller);
       warnings.push(...selected.warnings);
@@ -82,11 +82,11 @@ export async function resolveRecipients(
         ),
         ...selected.notContacts.map((phone) => ({ phone })),
       ];
-      meant.push(...keys.map((key) => ({ key, field, isPlausible: true, isSelected: true })));
+      meant.push(...keys.map((key) => ({ key, place, isPlausible: true, isSelected: true })));
     } else if (isNumber(text)) {
-      const { e164, known, region } = parsePhone(text, parts.defaultCountry, field);
-      meant.push({ key: { phone: e164 }, field, isPlausible: known, region });
-    } else meant.push({ key: { id: text }, field, isPlausible: true });
+      const { e164, known, region } = parsePhone(text, parts.defaultCountry, fieldAt(place));
+      meant.push({ key: { phone: e164 }, place, isPlausible: known, region });
+    } else meant.push({ key: { id: text }, place, isPlausible: true });
   }
   if (meant.length > MAX_PEOPLE) {
     throw new AppError(
@@ -109,9 +109,9 @@ export async function resolveRecipients(
     const contact = found.people[index];
     const number = one.key.phone ?? contact?.phone_number;
     if (number === undefined) {
-      if (isUnknown.has(index)) throw notLookedUp(one.field);
+      if (isUnknown.has(index)) throw notLookedUp(fieldAt(one.place));
       if (one.isSelected) continue; // Deleted since it was selected.
-      throw notFound(one.field);
+      throw notFound(fieldAt(one.place));
     }
     const before = people.get(number);
     people.set(number, before?.optedOut ? before : personOf(number, one, contact));
@@ -175,7 +175,7 @@ export async function recheck(
   const { people: seen, ...known } = await lookAgain(numbers, how, parts, caller);
   const people = seen.map(({ to, key, contact }) => {
     const { known: isPlausible, region } = parsePhone(to, undefined);
-    return personOf(to, { key, field: to, isPlausible, region }, contact);
+    return personOf(to, { key, isPlausible, region }, contact);
   });
   return { ...known, people, askedAt: parts.clock.monotonic(), bySelection: false, warnings: [] };
 }
@@ -199,7 +199,13 @@ export async function namesOf(
   );
 }
 
-const personOf = (to: string, { key, isPlausible, region }: Meant, contact: Who | undefined): Person => ({
+const fieldAt = (place: number): string => `to[${place}]`;
+
+const personOf = (
+  to: string,
+  { key, isPlausible, region }: Omit<Meant, 'place'>,
+  contact: Who | undefined,
+): Person => ({
   to,
   ...(key.id !== undefined && { contactId: key.id }),
   region: contact?.region_code ?? region,

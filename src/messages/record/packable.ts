@@ -10,14 +10,19 @@ export type Packable<T> = {
   readonly bytes: number | undefined;
 };
 
-export function packable<T extends object>(value: T): Packable<T> {
+/** @param form what is packed in place of the value, and back. */
+export function packable<T extends object, Lean = T>(
+  value: T,
+  form?: { lean(value: T): Lean; whole(lean: Lean): T },
+): Packable<T> {
   let kept: { value: T } | { bytes: Buffer } = { value };
   /** What is looked at in a loop is there until its end (ECMA-262, KeepDuringJob). */
   let seen: WeakRef<T> | undefined;
   function read(bytes: Buffer): T {
     const before = seen?.deref();
     if (before !== undefined) return before;
-    const now: T = JSON.parse(inflateRawSync(bytes).toString());
+    const packed = JSON.parse(inflateRawSync(bytes).toString());
+    const now: T = form ? form.whole(packed) : packed;
     seen = new WeakRef(now);
     return now;
   }
@@ -27,7 +32,8 @@ export function packable<T extends object>(value: T): Packable<T> {
     pack() {
       if ('bytes' in kept) return;
       seen = undefined;
-      kept = { bytes: deflateRawSync(JSON.stringify(kept.value), { level: 1 }) };
+      const lean = form ? form.lean(kept.value) : kept.value;
+      kept = { bytes: deflateRawSync(JSON.stringify(lean), { level: 1 }) };
     },
     unpack() {
       kept = { value: valueNow() };

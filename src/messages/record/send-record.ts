@@ -1,4 +1,5 @@
 import type { SentOne, Settled } from './events.ts';
+import { type LeanMessages, leanMessages, wholeMessages } from './lean-messages.ts';
 import { type Packable, packable } from './packable.ts';
 import type { PlannedRequest, SendPlan } from './plan.ts';
 
@@ -11,6 +12,9 @@ export type RequestState =
   | { is: 'unknown'; since: number; isDoubtful: boolean; isFinal: boolean }
   | { is: 'accepted'; messages: readonly SentOne[]; isUnscheduled: boolean }
   | { is: 'failed'; code: string; sentCode?: string | undefined; isFinal: boolean };
+
+type Accepted = Extract<RequestState, { is: 'accepted' }>;
+type LeanState = Exclude<RequestState, Accepted> | (Omit<Accepted, 'messages'> & { messages: LeanMessages });
 
 /** A send and all that is known of it: the sum of its events. Times are milliseconds since the epoch. */
 export type SendRecord = {
@@ -45,7 +49,24 @@ export function newRecord(plan: SendPlan, plannedAt: number): SendRecord {
   const { requests, skipped, contactIds, ...words } = plan;
   const people = requests.reduce((sum, { to }) => sum + to.length, skipped.length);
   const planned = packable({ requests, skipped, contactIds });
-  const states = packable<RequestState[]>(requests.map(() => ({ is: 'waiting' })));
+  const toOf = (request: number) => planned.value().requests[request]?.to ?? [];
+  const states = packable<RequestState[], LeanState[]>(
+    requests.map(() => ({ is: 'waiting' })),
+    {
+      lean: (all) =>
+        all.map((state, request) =>
+          state.is === 'accepted'
+            ? { ...state, messages: leanMessages(state.messages, toOf(request)) }
+            : state,
+        ),
+      whole: (all) =>
+        all.map((state, request) =>
+          state.is === 'accepted'
+            ? { ...state, messages: wholeMessages(state.messages, toOf(request)) }
+            : state,
+        ),
+    },
+  );
   const statuses: Packable<readonly Settled[]>[] = [];
   if (people >= MANY) planned.pack();
   return {

@@ -31,10 +31,9 @@ export type Draft = {
 export function decide({ id, content, people, again, dryRun, userKey, warnings }: Draft): SendPlan {
   const words = wordsOf(content);
   const isPersonal = fieldsAskedBy(words).length > 0;
-  const filled = people.map((person) => ({
-    ...person,
-    values: isPersonal ? valuesFor(words, person.fields) : undefined,
-  }));
+  const filled: readonly Filled[] = isPersonal
+    ? people.map((person) => ({ ...person, values: valuesFor(words, person.fields) }))
+    : people;
   checkFields(content, filled);
 
   const skipped: Skipped[] = [];
@@ -76,7 +75,7 @@ function inRequests({ to, ...filled }: { to: string[]; values?: Record<string, s
   return requests;
 }
 
-type Filled = Person & { values: Readonly<Record<string, string>> | undefined };
+type Filled = Person & { values?: Record<string, string> };
 
 /** The fields that nobody has. */
 const fieldsOfNobody = (content: Content, people: readonly Filled[]) =>
