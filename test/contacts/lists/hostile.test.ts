@@ -70,17 +70,19 @@ describe('what is no list is refused soon', () => {
 });
 
 test('while a long list is read, other work has its turn', async () => {
-  const rows = Array.from({ length: 20_000 }, (_, i) => `Mia ${i},+49170${String(1_000_000 + i)}`);
+  const rows = Array.from({ length: 10_000 }, (_, i) => `Mia ${i},+49170${String(1_000_000 + i)}`);
   // In time of the processor, so that a machine that is busy with other things says nothing.
   const worked = () => (({ user, system }) => (user + system) / 1_000)(process.cpuUsage());
   let longest = 0;
   let last = worked();
-  const timer = setInterval(() => {
+  const look = () => {
     longest = Math.max(longest, worked() - last);
     last = worked();
-  }, 1);
+  };
+  const timer = setInterval(look, 1);
   await opened(['name,phone', ...rows].join('\n'));
   clearInterval(timer);
-  // On an idle machine some 15 ms; what blocks holds all of its 400 ms.
-  expect(longest).toBeLessThan(250);
+  look(); // What blocks to the end lets no timer in.
+  // On an idle machine some 15 ms; what blocks holds all of its 300 ms.
+  expect(longest).toBeLessThan(125);
 });
