@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { fieldsAskedBy, fill, missingField, valuesFor } from '../../src/messages/content/fill.ts';
+import { PATIENCE_MS } from '../../src/messages/people/recipients.ts';
+import { stage } from '../faults/stage.ts';
 import { connect } from '../harness.ts';
 
 const filled = (text: string, fields: Record<string, string>) =>
@@ -119,9 +121,11 @@ test('a field that nobody has is refused by its name, never sent as it stands', 
 });
 
 test('looking for opt-outs does not hold up a send for long', async () => {
-  const { call, simulator } = await connect();
+  const { call, simulator, clock } = await stage();
   simulator.faults.add({ method: 'GET', path: /contacts/, kind: 'hang' });
+  const startedAt = clock.monotonic();
   const sent = await call('send_message', { to: [NUMBER], text: 'Hello' });
+  expect(clock.monotonic() - startedAt).toBe(2 * PATIENCE_MS); // for the plan, and before it goes out
   expect(sent.data).toMatchObject({ status: 'accepted', messages: [{ to: NUMBER }] });
   expect(sent.text).toContain('Of some nothing is known, so that they may have opted out (it took too long');
 });
