@@ -25,7 +25,7 @@ test.each([
   { updated_after: '1d' },
 ])('twenty contacts for %j stay within theirs, as text and as structure', async (question) => {
   for (const dialect of ['guide', 'today'] as const) {
-    const { call, simulator } = await connect({ contacts: 2_000, dialect });
+    const { call, simulator } = await connect({ contacts: 300, dialect });
     for (const contact of simulator.book.page(1, 30, {}).contacts) simulator.book.change(contact, {});
     const { data, text } = await call('search_contacts', question);
     expect((data.contacts as object[]).length).toBe(20);

@@ -32,7 +32,7 @@ test('pages go one by one, the earliest reading first, and at once where somebod
 
 test('a book that still answers is read anew at 15 pages a second; for somebody who waits, as fast as may be', async () => {
   const askedAt: number[] = [];
-  const it = room({ contacts: 2_000, before: () => askedAt.push(it.clock.now()) });
+  const it = room({ contacts: 800, before: () => askedAt.push(it.clock.now()) });
   const tookMs = () => (askedAt.at(-1) ?? 0) - (askedAt[0] ?? 0);
   await it.directory.ready(it.caller());
   expect(tookMs()).toBeLessThan(100);
@@ -42,7 +42,7 @@ test('a book that still answers is read anew at 15 pages a second; for somebody 
   expect((await it.ask({ query: 'sofia' })).complete).toBe(true);
   expect(askedAt.length).toBeLessThan(2);
   await it.settled();
-  expect(askedAt.length).toBeGreaterThanOrEqual(20);
+  expect(askedAt.length).toBeGreaterThanOrEqual(8);
   expect(tookMs() / (askedAt.length - 1)).toBeCloseTo(1_000 / 15, 0);
 
   await it.clock.sleep(70_000);

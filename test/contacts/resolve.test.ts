@@ -14,7 +14,7 @@ const optedOut = ({ people }: { people: readonly ({ opt_out: boolean } | undefin
 
 describe('people by the latest that is known', () => {
   it('a few are looked up one by one, by number and by id, and not again within the age', async () => {
-    const it = room({ contacts: 5000 });
+    const it = room({ contacts: 1500 });
     const [one, two] = everyone(it);
     const keys = [
       { phone: one?.e164 ?? '' },
@@ -37,7 +37,7 @@ describe('people by the latest that is known', () => {
   });
 
   it('and again where something may have changed that nobody could see', async () => {
-    const it = room({ contacts: 5000 });
+    const it = room({ contacts: 1500 });
     const [one] = everyone(it);
     const keys = [{ id: one?.id ?? '' }];
     await resolve(it, keys);
@@ -47,7 +47,7 @@ describe('people by the latest that is known', () => {
   });
 
   it("a number that was nobody's too, when somebody may have been created", async () => {
-    const it = room({ contacts: 5000 });
+    const it = room({ contacts: 1500 });
     const keys = [{ phone: '+34600000001' }];
     expect((await resolve(it, keys)).people).toEqual([undefined]);
     it.simulator.book.add('+34600000001');
@@ -57,7 +57,7 @@ describe('people by the latest that is known', () => {
   });
 
   it('whoever will be asked about soon is looked up with those who have to be, and never alone', async () => {
-    const it = room({ contacts: 5000 });
+    const it = room({ contacts: 1500 });
     const [one, two] = everyone(it).map(({ e164 }) => ({ phone: e164 }));
     if (!one || !two) throw new Error('nobody there');
     const asked = (keys: { phone: string }[], soon: { phone: string }[]) =>
@@ -71,14 +71,14 @@ describe('people by the latest that is known', () => {
   });
 
   it('many are read with the account where that takes fewer requests', async () => {
-    const it = room({ contacts: 3000 });
+    const it = room({ contacts: 1000 });
     const some = everyone(it).slice(100, 400);
     const found = await resolve(
       it,
       some.map(({ id }) => ({ id })),
     );
     expect(found.people.map((contact) => contact?.phone_number)).toEqual(some.map(({ e164 }) => e164));
-    expect(it.simulator.requests.length).toBeLessThanOrEqual(32);
+    expect(it.simulator.requests.length).toBeLessThanOrEqual(12);
     for (const { id } of some)
       it.simulator.book.change(it.simulator.book.get(id) as never, { opt_out: true });
     await it.clock.sleep(2 * MINUTE_MS);
@@ -154,7 +154,7 @@ describe('where the latest cannot be had', () => {
   });
 
   it('a failure ends the look-ups: the others would fail alike', async () => {
-    const it = room({ contacts: 5000 });
+    const it = room({ contacts: 1500 });
     it.simulator.faults.add({ kind: { status: 503 } });
     const keys = everyone(it)
       .slice(0, 10)

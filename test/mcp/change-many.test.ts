@@ -10,7 +10,7 @@ describe.each(ERAS)('the %s client', (era) => {
     const answers: ('decline' | 'accept')[] = ['decline', 'accept'];
     const session = await connect({
       era,
-      contacts: 300,
+      contacts: 120,
       onQuestion(message) {
         questions.push(message);
         return { action: answers.shift() ?? 'decline', content: { confirm: true } };
@@ -39,7 +39,7 @@ describe.each(ERAS)('the %s client', (era) => {
 });
 
 test('tells how far it is', async () => {
-  const { client, call } = await connect({ contacts: 100 });
+  const { client, call } = await connect({ contacts: 40 });
   const found = await call('search_contacts', { opt_out: false, limit: 0 });
   const { data } = await call('update_contact', { selection: found.data.selection, opt_out: true });
   const seen: [number, number | undefined][] = [];

@@ -78,7 +78,7 @@ describe('the same send again', () => {
   test('cut off longer ago: never finished silently; who has it, who has not, of whom it is unknown', async () => {
     const set = await stage();
     const { call, simulator, clock } = set;
-    const to = Array.from({ length: 2_500 }, (_, index) => `+346${String(index).padStart(8, '0')}`);
+    const to = Array.from({ length: 2_001 }, (_, index) => `+346${String(index).padStart(8, '0')}`);
     simulator.faults.add({ path: /messages$/, kind: 'hang', after: 1 });
     await call('send_message', { to, text: 'Hi' });
     simulator.faults.clear();
@@ -94,15 +94,15 @@ describe('the same send again', () => {
         selection: expect.stringMatching(/^sel_/),
       });
       expect(data.unknown).toHaveLength(1_000);
-      expect(data.not_sent).toHaveLength(500);
+      expect(data.not_sent).toHaveLength(1);
       expect(text).toContain('nothing went out now');
     }
     expect(simulator.messages).toHaveLength(1_000);
     const { data } = await call('send_message', { to, text: 'Hi' });
     const shown = await call('send_message', { to: [data.selection], text: 'Hi' });
-    expect((await call('send_message', { plan: shown.data.plan })).data.accepted).toBe(500);
-    expect(new Set(simulator.messages.map((message) => message.to)).size).toBe(1_500);
-    expect((await call('send_message', { to, text: 'Hi', again: true })).data.accepted).toBe(2_500);
+    expect((await call('send_message', { plan: shown.data.plan })).data.accepted).toBe(1);
+    expect(new Set(simulator.messages.map((message) => message.to)).size).toBe(1_001);
+    expect((await call('send_message', { to, text: 'Hi', again: true })).data.accepted).toBe(2_001);
   });
 
   test('what had reached nobody stands in nobody’s way', async () => {
