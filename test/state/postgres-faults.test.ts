@@ -130,6 +130,40 @@ test('connections that end in the middle cost neither the process nor a snapshot
   await other.end();
 });
 
+test('after a crash that took the last selections, nobody misses what is written next', async () => {
+  const address = await server.createDatabase();
+  const [state, reader] = [open(address).account('acc'), open(address).account('acc')];
+  await state.append('notes', { n: 1 });
+  const sql = postgres(address, { max: 1 });
+  const [before] = await sql`select seq from sent_contacts_mcp.account`;
+  for (let n = 0; n < 3; n++) await state.append('selections', { handle: `sel_${n}` });
+  const { position } = await reader.read('notes');
+  await sql`delete from sent_contacts_mcp.entry where log = 'selections'`;
+  await sql`update sent_contacts_mcp.account set seq = ${before?.seq}`;
+  await state.append('notes', { n: 2 });
+  await state.claim('notes', 'k', { n: 3 });
+  expect((await reader.read('notes', position)).entries.map(({ n }) => n)).toEqual([2, 3]);
+  await sql.end();
+});
+
+test('parts of a snapshot that never came to its end are removed after a day, and no others', async () => {
+  const address = await server.createDatabase();
+  const first = open(address).account('acc');
+  await first.saveSnapshot('directory', Buffer.alloc(5_000_000, 1));
+  const sql = postgres(address, { max: 1 });
+  const addPart = (at: number) => sql`
+    insert into sent_contacts_mcp.snapshot_part (version, part, bytes, at) values (${crypto.randomUUID()}, 0, 'x', ${at})`;
+  await addPart(Date.now() - 25 * 3_600_000);
+  await addPart(Date.now());
+  await sql`update sent_contacts_mcp.snapshot_part set at = 0 where part = 1`; // As one of an earlier version.
+  await open(address).account('acc').append('notes', {}); // A process looks at its first write.
+  const parts = async () => (await sql`select from sent_contacts_mcp.snapshot_part`).length;
+  for (let n = 0; n < 50 && (await parts()) > 3; n++) await wait(50);
+  expect(await parts()).toBe(3);
+  expect((await first.loadSnapshot('directory'))?.bytes).toHaveLength(5_000_000);
+  await sql.end();
+});
+
 test('a restart of the database passes unnoticed; holds and what is watched go on', async () => {
   const address = await server.createDatabase();
   const [a, b] = [open(address), open(address)];
