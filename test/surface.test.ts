@@ -7,18 +7,18 @@ type Session = Awaited<ReturnType<typeof connect>>;
 
 describe('what hosts are shown', () => {
   let session: Session;
+  let tools: Awaited<ReturnType<Session['client']['listTools']>>['tools'];
   beforeAll(async () => {
     session = await connect();
+    ({ tools } = await session.client.listTools());
   });
 
-  test('every tool, in full', async () => {
-    const { tools } = await session.client.listTools();
+  test('every tool, in full', () => {
     expect(tools.map(({ name }) => name)).toEqual(TOOL_NAMES);
     for (const tool of tools) expect(tool).toMatchSnapshot(tool.name);
   });
 
-  test('every tool has a title, a description, all four annotations, strict input and an output schema', async () => {
-    const { tools } = await session.client.listTools();
+  test('every tool has a title, a description, all four annotations, strict input and an output schema', () => {
     for (const tool of tools) {
       expect(tool.name).toMatch(/^[a-z]+_[a-z]+$/);
       expect(tool.title).toBeTruthy();
