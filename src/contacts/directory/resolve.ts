@@ -68,16 +68,22 @@ export function createResolve(parts: { directory: Directory; finder: Finder; clo
     const tolerate = (error: unknown): void => void problems.push(tolerable(error).code);
     await directory.catchUp();
     const isStale = ({ since }: Known): boolean => since === undefined || ageMs(clock, since) > maxAgeMs;
-    const stale = (of: readonly PersonKey[]): PersonKey[] =>
-      [...new Map(of.map((key) => [nameOf(key), key])).values()].filter((key) => isStale(known(key)));
+    const stale = (of: readonly PersonKey[]): PersonKey[] => {
+      const due = of.filter((key) => isStale(known(key)));
+      return [...new Map(due.map((key) => [nameOf(key), key])).values()];
+    };
     const resolved = (people: readonly Known[]) => ({
       people: people.map(({ contact }) => contact),
       asOf: Math.min(clock.now(), ...people.map(({ since }) => since?.wall ?? 0)),
       unknown: people.flatMap(({ since }, place) => (since === undefined ? [place] : [])),
     });
-    // Mostly all is known, of thousands of people: then nobody is looked at twice.
-    const before = keys.map(known);
-    if (!before.some(isStale)) return resolved(before);
+    /** Mostly all is known, of thousands of people: then nobody is looked at twice, and else they do not stay meanwhile. */
+    const allKnown = (): Resolved | undefined => {
+      const before = keys.map(known);
+      return before.some(isStale) ? undefined : resolved(before);
+    };
+    const atOnce = allKnown();
+    if (atOnce) return atOnce;
 
     const meant = [...keys, ...soon];
     const due = stale(meant);

@@ -56,18 +56,18 @@ export async function runRequests(
     return hasBegun ? { why: 'time' } : { error: heldError(client.sendRate().msUntil(1)) };
   }
 
-  async function sendInTurn(index: number, request: PlannedRequest): Promise<Stop | undefined> {
+  async function sendInTurn(index: number, request: PlannedRequest): Promise<Stop | { accepted: number }> {
     try {
       for (;;) {
         const end = await turn();
         if (end) return end;
         const to = await look.atPeopleOf(index);
-        if (to.length === 0) return undefined;
+        if (to.length === 0) return { accepted: 0 };
         hasBegun = true;
-        const error = await sendRequest(record, { index, request, to }, parts, caller);
-        if (!error?.isThrottled) return error && { error };
-        const waitMs = error.retryAfterMs ?? PAUSE_MS;
-        if (clock.monotonic() + waitMs >= until) return { error };
+        const done = await sendRequest(record, { index, request, to }, parts, caller);
+        if (typeof done === 'number') return { accepted: done };
+        const waitMs = done.retryAfterMs ?? PAUSE_MS;
+        if (!done.isThrottled || clock.monotonic() + waitMs >= until) return { error: done };
         await clock.sleep(waitMs, over);
       }
     } catch (thrown) {
@@ -84,19 +84,16 @@ export async function runRequests(
     let accepted = standingOf(record).accepted.length;
     for (const [index, request] of plan.requests.entries()) {
       if (leftAt(record, index).length === 0) continue;
-      const stop = await sendInTurn(index, request);
-      if (stop === undefined) {
-        const state = record.requests[index];
-        if (state?.is === 'accepted') {
-          hasAccepted = true; // Else nobody of it was left.
-          accepted += state.messages.length;
-        }
+      const end = await sendInTurn(index, request);
+      if ('accepted' in end) {
+        hasAccepted ||= end.accepted > 0; // Else nobody of it was left.
+        accepted += end.accepted;
         caller.progress(accepted, total, 'Messages accepted by Sent');
         continue;
       }
-      if (!('error' in stop) || !isAboutOne(stop.error)) return stop;
-      first ??= stop;
-      if (++refusals >= MAX_REFUSALS && !hasAccepted) return stop;
+      if (!('error' in end) || !isAboutOne(end.error)) return end;
+      first ??= end;
+      if (++refusals >= MAX_REFUSALS && !hasAccepted) return end;
     }
     return first;
   }

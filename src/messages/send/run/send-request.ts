@@ -14,14 +14,14 @@ import { checkReplay, messagesOf } from '../accepted.ts';
 /**
  * One request of a send, to these of its people, always under the same key; written down before it goes out and after
  * it was answered. It has its turn already.
- * @returns what it failed with, where it did.
+ * @returns how many messages of it Sent accepted, or what it failed with.
  */
 export async function sendRequest(
   record: SendRecord,
   { index, request, to }: { index: number; request: PlannedRequest; to: readonly string[] },
   { client, log }: { client: SentClient; log: SendLog },
   caller: Caller,
-): Promise<AppError | undefined> {
+): Promise<AppError | number> {
   const { plan } = record;
   const at = { send: plan.id, request: index };
   const wasBegun = record.requests[index]?.is === 'unknown';
@@ -46,7 +46,7 @@ export async function sendRequest(
     const messages = messagesOf(answer.data, to, plan.content.channels);
     const isUnscheduled = !isScheduledAs(plan.content.scheduled_at, answer.data.scheduled_at);
     await tell(log, { event: 'accept', ...at, messages, ...(isUnscheduled && { isUnscheduled }) });
-    return undefined;
+    return messages.length;
   } catch (thrown) {
     const error = toAppError(thrown);
     const { code, sentCode, mayHaveRun } = error;
