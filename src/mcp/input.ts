@@ -21,6 +21,7 @@ const EITHER_COUNTS = 'sandbox';
  * out, one value for a list of one, choices in any letters, and the guide writes names in camelCase. Only what the schema wants is touched.
  */
 export function coerceInput(value: unknown, schema: JsonSchema): unknown {
+  // As each of ten thousand numbers is.
   if (typeof value === 'string' && schema.type === 'string' && schema.enum === undefined) return value;
   const types = typesOf(schema);
   const read = typeof value === 'string' ? fromText(value, types) : value;
@@ -69,7 +70,6 @@ const typesOf = (schema: JsonSchema): Set<string> =>
   );
 
 function fromText(text: string, types: Set<string>): unknown {
-  if (types.has('string') && types.size === 1) return text; // As each of ten thousand numbers is.
   const wanted = (parsed: unknown): boolean =>
     (Array.isArray(parsed) && types.has('array')) ||
     (isRecord(parsed) && types.has('object')) ||

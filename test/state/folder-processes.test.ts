@@ -144,8 +144,7 @@ test('what a killed process left is removed a day later; what is held stays', as
   const holds = join(folder, 'holds');
   const take = async () => (await open(folder).account('acc').hold('other'))?.release();
   await take();
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  expect(readdirSync(holds)).toHaveLength(4); // Two holds, each with its touch.
+  await expect.poll(() => readdirSync(holds), { timeout: 10_000 }).toHaveLength(4); // Two holds, each with its touch.
   const past = new Date(Date.now() - 2 * 24 * 3_600_000);
   for (const name of readdirSync(holds)) utimesSync(join(holds, name), past, past);
   alive.child.kill('SIGSTOP'); // Else it may touch its file again.
