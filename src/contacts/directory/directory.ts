@@ -110,7 +110,7 @@ export function createDirectory(
   const fullSync = createFullSync({
     ...{ book, clock, pendingWrites, waitPolicy, signal: closing.signal },
     async readPage(reading, page) {
-      await refreshThrottle?.(reading.startedAt.monotonic, isUrgent);
+      await refreshThrottle?.(reading.startedAt.monotonic, upkeep.isUrgent);
       return pages.read(reading, page);
     },
   });
@@ -119,8 +119,6 @@ export function createDirectory(
     snapshots: createSnapshots(lasting, clock, ({ asOf }) => feed.tell({ kept: asOf })),
     onRestored: sightings.clear,
   });
-  const isUrgent = () =>
-    waitPolicy.isWaitedFor() || upkeep.freshness() === 'too old' || closing.signal.aborted;
   const isEmpty = () => (fullSync.reading()?.found() ?? 0) === 0;
   const ageOfAll = () => ageSince(upkeep.known()?.startedAt);
   const ageSince = (since: Instant | undefined) => (since ? ageMs(clock, since) : Number.POSITIVE_INFINITY);

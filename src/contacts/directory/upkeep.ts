@@ -24,6 +24,8 @@ export type Upkeep = {
   /** Begins to read the account anew, or joins whoever does; resolves when it is known, rejects as the API fails. */
   start(): Promise<void>;
   isReading(): boolean;
+  /** Whether somebody waits for a reading, or would; else it takes its time. */
+  isUrgent(): boolean;
   /** Why the last reading failed; undefined where it went well. */
   failure(): ErrorCode | undefined;
   /** Declares all that is known old. */
@@ -34,8 +36,9 @@ export type Upkeep = {
 const CAUGHT_UP_WITHIN_MS = 10_000;
 /** A copy of another process is as good as a reading of our own up to this age. */
 const YOUNG_MS = 60_000;
-/** How often a process looks whether the one that reads is done. */
+/** How often a process looks whether the one that reads is done, and where nobody waits for that, a tenth as often. */
 const LOOK_EVERY_MS = 500;
+const LOOKS_LEFT_OUT = 10;
 
 export function createUpkeep(parts: {
   book: Book;
@@ -60,6 +63,18 @@ export function createUpkeep(parts: {
   let failure: ErrorCode | undefined;
   /** The latest moment as of which some process has kept the account. */
   let keptAsOf = Number.NEGATIVE_INFINITY;
+
+  function freshness(): Freshness {
+    if (known === undefined) return 'too old';
+    return freshnessOf({
+      ageMs: ageMs(clock, known.startedAt),
+      tookMs: known.tookMs,
+      contacts: book.size,
+      expired: known.epoch !== epoch,
+      restoredMs: known.restoredAt && ageMs(clock, known.restoredAt),
+    });
+  }
+  const isUrgent = () => waitPolicy.isWaitedFor() || freshness() === 'too old' || parts.signal.aborted;
 
   function apply(change: Change): void {
     if ('kept' in change) {
@@ -117,7 +132,8 @@ export function createUpkeep(parts: {
         const hold = await snapshots.claimReading();
         if (hold !== undefined) return hold;
         waitPolicy.readElsewhere(true);
-        await clock.sleep(LOOK_EVERY_MS, parts.signal);
+        for (let n = 0; n === 0 || (n < LOOKS_LEFT_OUT && !isUrgent()); n++)
+          await clock.sleep(LOOK_EVERY_MS, parts.signal);
         if (parts.signal.aborted) throw new AppError('cancelled', 'The server is closing.');
         await feed.read(apply);
         if (await restoreNewer()) return undefined;
@@ -153,16 +169,7 @@ export function createUpkeep(parts: {
     catchUp: catchUpInTime,
     known: () => known,
     isExpired: () => known?.epoch !== epoch,
-    freshness() {
-      if (known === undefined) return 'too old';
-      return freshnessOf({
-        ageMs: ageMs(clock, known.startedAt),
-        tookMs: known.tookMs,
-        contacts: book.size,
-        expired: known.epoch !== epoch,
-        restoredMs: known.restoredAt && ageMs(clock, known.restoredAt),
-      });
-    },
+    freshness,
     start() {
       underWay ??= synchronise().finally(() => {
         underWay = undefined;
@@ -178,6 +185,7 @@ export function createUpkeep(parts: {
       );
       return underWay;
     },
+    isUrgent,
     isReading: () => underWay !== undefined,
     failure: () => failure,
     invalidate() {
