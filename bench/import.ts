@@ -32,7 +32,7 @@ async function judging(): Promise<void> {
   const { valid, invalid } = await validateRows(rows, {});
   const endedAt = performance.now();
   console.log(
-    `judging ${ROWS} rows: read ${Math.round(readAt - startedAt)} ms, judged ${Math.round(endedAt - readAt)} ms,` +
+    `judging ${ROWS} rows: read ${Math.round(readAt - startedAt)} ms, validated ${Math.round(endedAt - readAt)} ms,` +
       ` together ${Math.round(endedAt - startedAt)} ms (at most 5000); ${valid.length} valid, ${invalid.length} invalid`,
   );
 }

@@ -32,7 +32,7 @@ export type RateRow = {
 };
 
 /** What an answer says of the limit. */
-export type Told = {
+export type AnswerFacts = {
   limit: number | undefined;
   remaining: number | undefined;
   resetsInMs: number | undefined;
@@ -123,7 +123,7 @@ export function afterRequest(row: RateRow, now: number, who: 'people' | 'backgro
 }
 
 /** An answer has come now; one that says nothing of the limit teaches nothing, unless it refuses. */
-export function afterAnswer(row: RateRow, now: number, told: Told): RateRow {
+export function afterAnswer(row: RateRow, now: number, told: AnswerFacts): RateRow {
   const next = rowAt(row, now);
   if (told.retryAfterMs !== undefined) next.heldUntil = Math.max(next.heldUntil, next.at + told.retryAfterMs);
   if (told.remaining === undefined) return told.isThrottled ? lowered(next) : next;

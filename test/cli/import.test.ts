@@ -51,7 +51,7 @@ async function run(args: string[], env?: Record<string, string>) {
 const posts = () => simulator.requests.filter(({ method }) => method === 'POST').length;
 const made = () => simulator.book.page(1, 1, {}).total;
 
-test('a file of Excel: all rows judged, each number once, a report of every row', async () => {
+test('a file of Excel: all rows validated, each number once, a report of every row', async () => {
   simulator = await startSimulator({ contacts: 0 });
   const text = 'Nom\tMobile\r\nZoé\t612 000 000\r\nBob\t+34612000001\r\nNo\t12\r\nZoé 2\t+34612000000\r\n';
   const path = file('liste.txt', Buffer.from(`\uFEFF${text}`, 'utf16le'));

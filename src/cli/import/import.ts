@@ -24,7 +24,7 @@ import { accountMark, createReport, type Outcomes, readReport } from './report.t
 export type ImportIo = CommandIo & { stderr: { isTTY?: boolean } };
 
 /**
- * Imports a CSV, vCard or spreadsheet file of any length: judges all rows, then makes a contact of each number under
+ * Imports a CSV, vCard or spreadsheet file of any length: validates all rows, then makes a contact of each number under
  * the account's rate limit. A run that was stopped in any way is finished by the next one, from the report beside the
  * file.
  * @returns 0 when every valid number is a contact, 1 when some failed or remain, 2 for wrong usage.
@@ -48,8 +48,8 @@ export async function runImportCommand(argv: readonly string[], io: ImportIo): P
     };
     const bytes = await readListFile(given.file);
     const list = await openList(bytes, { ...countries, columns: given.columns }).catch(naming(given.file));
-    const judged = await validateRows(list.rows, countries).catch(naming(given.file));
-    const rows = given.doubtful ? withDoubtful(judged) : judged;
+    const validated = await validateRows(list.rows, countries).catch(naming(given.file));
+    const rows = given.doubtful ? withDoubtful(validated) : validated;
     const warnings = [...(list.readInCharset ? [list.readInCharset] : []), ...list.warnings];
     for (const warning of given.preview ? [] : warnings) io.stderr.write(`${warning}\n`);
     if (given.preview) {

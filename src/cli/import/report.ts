@@ -81,10 +81,10 @@ function cellsOf(text: string): (readonly string[])[] {
 export function createReport(
   path: string,
   account: string,
-  judged: ValidatedRows,
+  validated: ValidatedRows,
   outcomes: Outcomes,
 ): Report {
-  const rows = new Map(judged.valid.map(({ e164, row }) => [e164, row]));
+  const rows = new Map(validated.valid.map(({ e164, row }) => [e164, row]));
   const lineOf = (e164: string): string => {
     const one = outcomes.get(e164);
     const reason = one?.outcome === 'failed' ? [one.code, one.sentCode].filter(Boolean).join(' ') : '';
@@ -92,9 +92,9 @@ export function createReport(
   };
   const writeWhole = (): void => {
     const leftOut = [
-      ...judged.invalid.map(({ row, value, reason }) => line([row, harmless(value), 'invalid', reason])),
-      ...judged.doubtful.map(({ row, value, reason }) => line([row, harmless(value), 'doubtful', reason])),
-      ...judged.setAside.map(({ row, value, label }) => line([row, harmless(value), 'not taken', label])),
+      ...validated.invalid.map(({ row, value, reason }) => line([row, harmless(value), 'invalid', reason])),
+      ...validated.doubtful.map(({ row, value, reason }) => line([row, harmless(value), 'doubtful', reason])),
+      ...validated.setAside.map(({ row, value, label }) => line([row, harmless(value), 'not taken', label])),
     ];
     const whole = [
       line(HEADER),

@@ -31,7 +31,7 @@ const IMPORT_WITHIN_MS = 40_000;
 const GRACE_MS = 5_000;
 
 /**
- * Imports a list of numbers: all rows judged first, then a request for each valid number. A call that is cut off by
+ * Imports a list of numbers: all rows validated first, then a request for each valid number. A call that is cut off by
  * its time limit, a cancel or a failing API is finished by making it again: what is done is not done twice, and of
  * several calls with one list at once only one claims what it created.
  * @throws AppError `invalid_input` for a list that cannot be read or is too long; as the API fails where nothing at

@@ -1,6 +1,6 @@
 import type { Label } from './headings/index.ts';
 
-/** A number as somebody's list has it, before it is judged. */
+/** A number as somebody's list has it, before it is validated. */
 export type WrittenNumber = {
   /** As it was written in its cell, for whoever looks it up there. */
   value: string;
@@ -10,7 +10,7 @@ export type WrittenNumber = {
   dialCode: string | undefined;
 };
 
-/** One line of somebody's list, whatever file it came from, before its numbers are judged. */
+/** One line of somebody's list, whatever file it came from, before its numbers are validated. */
 export type ListRow = {
   /** As a spreadsheet counts: the header is row 1. In a vCard file: which card. In a plain list: which entry. */
   row: number;

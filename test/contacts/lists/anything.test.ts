@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AppError } from '../../../src/errors.ts';
-import { opened } from './judged.ts';
+import { opened } from './validated.ts';
 
 /** Pieces of which bad files are made: of every format a little, in any order. */
 const PIECES = [

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { decodeText } from '../../../src/contacts/lists/files/decode.ts';
 import { openList } from '../../../src/contacts/lists/open-list.ts';
-import { opened } from './judged.ts';
 import { OLD_LISTS } from './old-lists.ts';
+import { opened } from './validated.ts';
 
 const decoded = async (bytes: Buffer) => (await decodeText(bytes)).text;
 

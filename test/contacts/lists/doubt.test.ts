@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { describe, expect, test } from 'vitest';
 import { examinePhone } from '../../../src/contacts/model/phone.ts';
-import { opened } from './judged.ts';
+import { opened } from './validated.ts';
 
 const lines = (...all: string[]): string => `${all.join('\n')}\n`;
 const read = async (text: string, explicit?: string) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { judged } from './judged.ts';
+import { validated } from './validated.ts';
 
 /** What the column of a person's own number is called in exports and by hand. */
 const PHONE_HEADERS = [
@@ -144,7 +144,9 @@ const table = (columns: readonly (readonly string[])[]): string =>
 test('under any of these headers the numbers are found behind every other column, and the names', async () => {
   const names = ['Name', ...PEOPLE.map(([name]) => name)];
   const found = PHONE_HEADERS.map(async (header) => {
-    const { valid } = await judged(table([...OTHERS, names, [header, ...PEOPLE.map(([, phone]) => phone)]]));
+    const { valid } = await validated(
+      table([...OTHERS, names, [header, ...PEOPLE.map(([, phone]) => phone)]]),
+    );
     return [header, valid.map(({ e164, fields }) => [fields.name, e164])];
   });
   expect(await Promise.all(found)).toEqual(PHONE_HEADERS.map((header) => [header, PEOPLE]));
@@ -163,7 +165,7 @@ test('in any order, with any of the other columns', async () => {
           ...others,
         ].map((cells) => ({ cells, place: order.next().value }));
         columns.sort((a, b) => a.place - b.place);
-        const { valid } = await judged(table(columns.map(({ cells }) => cells)));
+        const { valid } = await validated(table(columns.map(({ cells }) => cells)));
         expect(valid.map(({ e164, fields }) => [fields.name, e164])).toEqual(
           PEOPLE.map((person) => [...person]),
         );
@@ -210,7 +212,7 @@ const NAMES: [headers: string[], cells: string[], name: string][] = [
 ];
 test('a name is put together from the columns that hold it, in the order of its language', async () => {
   const read = NAMES.map(async ([headers, cells]) => {
-    const { valid } = await judged(
+    const { valid } = await validated(
       [[...headers, 'Phone'].join(), [...cells, '+491701234501'].join()].join('\n'),
     );
     return [headers, ...valid.map(({ fields }) => fields.name)];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expandHome, readListFile } from '../../../src/app/read-list-file.ts';
 import { MAX_LIST_BYTES } from '../../../src/contacts/lists/open-list.ts';
-import { opened } from './judged.ts';
+import { opened } from './validated.ts';
 
 let folder: string;
 beforeAll(() => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { judged, judgedNumbers, opened } from './judged.ts';
+import { opened, validated, validatedNumbers } from './validated.ts';
 
 const lines = (...all: string[]) => `${all.join('\r\n')}\r\n`;
 
@@ -11,7 +11,7 @@ describe('exports as programs write them', () => {
       'María,,García,Mari,Ferretería Ruiz,1990-02-01,"Line one\nline ""two"", three",https://lh3.example/p.jpg,VIP ::: * myContacts,* Home,maria@example.com,Mobile,+34 612 34 56 78 ::: +34 612 34 56 79,Home Fax,',
       'Tom,,,,,,,,* myContacts,,,,,Mobile,(415) 555-0123',
     );
-    expect(await judged(text, 'US')).toEqual({
+    expect(await validated(text, 'US')).toEqual({
       valid: [
         {
           row: 2,
@@ -42,7 +42,7 @@ describe('exports as programs write them', () => {
       '"First Name","Last Name","Company","Home Country/Region","Business Fax","Business Phone","Assistant\'s Phone","Mobile Phone","Categories","Notes"',
       '"Ada","Byron","Acme Ltd","France","+44 20 7946 0001","+44 20 7946 0002","+44 20 7946 0003","07700 900123","Press;Gold",""',
     );
-    const { valid, invalid } = await judged(text, 'GB');
+    const { valid, invalid } = await validated(text, 'GB');
     expect(valid.map(({ e164 }) => e164)).toEqual(['+447700900123']);
     expect(invalid).toEqual([]);
     expect(valid[0]?.fields).toMatchObject({
@@ -77,7 +77,7 @@ describe('exports as programs write them', () => {
       'TEL;VALUE=uri;PREF=1;TYPE="voice,cell":tel:+46-70-712-34-56',
       'END:VCARD',
     );
-    expect((await judged(text)).valid).toEqual([
+    expect((await validated(text)).valid).toEqual([
       {
         row: 1,
         e164: '+34612345678',
@@ -112,7 +112,7 @@ describe('exports as programs write them', () => {
       '',
       'END:VCARD',
     );
-    expect((await judged(text, 'FR')).valid).toEqual([
+    expect((await validated(text, 'FR')).valid).toEqual([
       {
         row: 1,
         e164: '+33612345678',
@@ -144,7 +144,7 @@ describe('what spreadsheets make of numbers', () => {
     ['34612345678.0', '+34612345678'],
     ['0034 612-34-56-78', '+34612345678'],
   ])('%s', async (cell, e164) => {
-    const { valid, invalid } = await judged(lines('phone', cell), 'ES');
+    const { valid, invalid } = await validated(lines('phone', cell), 'ES');
     expect(invalid).toEqual([]);
     expect(valid.map((row) => row.e164)).toEqual([e164]);
   });
@@ -155,7 +155,7 @@ describe('what spreadsheets make of numbers', () => {
     ['612345678', /no country code/],
     ['+12', /wrong number of digits/],
   ])('%s is refused and said why', async (cell, reason) => {
-    const { valid, invalid } = await judged(lines('name,phone', `x,${cell}`));
+    const { valid, invalid } = await validated(lines('name,phone', `x,${cell}`));
     expect(valid).toEqual([]);
     expect(invalid).toEqual([
       { row: 2, value: cell.replaceAll('"', ''), reason: expect.stringMatching(reason) },
@@ -170,7 +170,7 @@ describe('what spreadsheets make of numbers', () => {
       '612345679;',
       '612345670;Narnia',
     );
-    const { valid, invalid } = await judged(`sep=;\r\n${text}`, { fallback: 'ES' });
+    const { valid, invalid } = await validated(`sep=;\r\n${text}`, { fallback: 'ES' });
     expect(valid.map(({ row, e164 }) => [row, e164])).toEqual([
       [2, '+34612345678'],
       [3, '+14155550123'],
@@ -184,17 +184,17 @@ describe('what spreadsheets make of numbers', () => {
 
 describe('lists', () => {
   test('the column is found without a header, and under a name that nobody foresaw', async () => {
-    expect((await judged('Ana,+34612345678\nBea,+34612345679\n')).valid.map(({ row }) => row)).toEqual([
+    expect((await validated('Ana,+34612345678\nBea,+34612345679\n')).valid.map(({ row }) => row)).toEqual([
       1, 2,
     ]);
-    expect((await judged('who;erreichbar\nAna;+34612345678\n')).valid).toEqual([
+    expect((await validated('who;erreichbar\nAna;+34612345678\n')).valid).toEqual([
       { row: 2, e164: '+34612345678', region: 'ES', fields: { name: 'Ana' } },
     ]);
   });
 
   test('rows are counted as a spreadsheet shows them: empty ones count, lines in a cell do not', async () => {
     const text = 'note,phone\n"a\nb",+34612345678\n\n,\nx,12\ny,+34612345678\n';
-    expect(await judged(text)).toMatchObject({
+    expect(await validated(text)).toMatchObject({
       valid: [{ row: 2 }],
       invalid: [{ row: 5, value: '12' }],
       duplicates: 1,
@@ -202,12 +202,12 @@ describe('lists', () => {
   });
 
   test('what cannot be read is refused whole, with its place', async () => {
-    const refused = (text: string) => expect(judged(text)).rejects;
+    const refused = (text: string) => expect(validated(text)).rejects;
     await refused('name,city\nAna,Rome\n').toThrow('no column of phone numbers');
     await refused('name,phone\n"Ana,+34612345678\nBea,+34612345679\n').toThrow('row 2 is never closed');
-    await judged('name,phone\n"Ana" x,+34612345678\nB "B,1\n"C\nD",2\n');
+    await validated('name,phone\n"Ana" x,+34612345678\nB "B,1\n"C\nD",2\n');
     await refused('BEGIN:VCARD\nVERSION:3.0\nTEL:+34612345678\n').toThrow('cut off');
-    expect(await judged('')).toEqual({ valid: [], invalid: [], duplicates: 0 });
+    expect(await validated('')).toEqual({ valid: [], invalid: [], duplicates: 0 });
   });
 
   test('every number comes out of any CSV as it went in', async () => {
@@ -224,7 +224,7 @@ describe('lists', () => {
             ['extra', 'phone'].join(delimiter),
             ...rows.map(({ note, number }) => [quoted(note), `+34${number}`].join(delimiter)),
           ].join(end);
-          const { valid, invalid } = await judged(text);
+          const { valid, invalid } = await validated(text);
           expect(invalid).toEqual([]);
           expect(valid.map(({ e164 }) => e164)).toEqual(rows.map(({ number }) => `+34${number}`));
           const kept = (note: string) =>
@@ -239,7 +239,7 @@ describe('lists', () => {
   });
 
   test('a plain list counts from 1', async () => {
-    expect(await judgedNumbers(['+34612345678', 'Ana', '+34 612 345 678'])).toMatchObject({
+    expect(await validatedNumbers(['+34612345678', 'Ana', '+34 612 345 678'])).toMatchObject({
       valid: [{ row: 1 }],
       invalid: [{ row: 2, value: 'Ana' }],
       duplicates: 1,

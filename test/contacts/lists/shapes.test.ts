@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readVcards } from '../../../src/contacts/lists/files/vcard.ts';
 import { openList } from '../../../src/contacts/lists/open-list.ts';
 import { readList } from '../../../src/contacts/lists/read-list.ts';
-import { opened } from './judged.ts';
+import { opened } from './validated.ts';
 
 const lines = (...all: string[]): string => `${all.join('\n')}\n`;
 const numbers = (found: { valid: readonly { e164: string }[] }) => found.valid.map(({ e164 }) => e164);

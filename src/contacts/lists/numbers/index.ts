@@ -1,5 +1,5 @@
-export type { CountryRule } from './judge-number.ts';
 export { numbersIn, readNumberText } from './number-text.ts';
+export type { CountryRule } from './validate-number.ts';
 export {
   createRowValidator,
   type DoubtfulNumber,

@@ -1,7 +1,7 @@
 import { createTurn } from '../../../runtime/index.ts';
 import type { Label } from '../headings/index.ts';
 import type { Fields, ListRow } from '../list-row.ts';
-import { type CountryRule, createNumberJudge } from './judge-number.ts';
+import { type CountryRule, createNumberValidator } from './validate-number.ts';
 
 export type ValidNumber = {
   row: number;
@@ -43,14 +43,14 @@ type Kind = (typeof PREFERENCE)[number];
 const LONGEST_VALUE = 200;
 
 /**
- * Judges the numbers of one row after the other.
+ * Validates the numbers of one row after the other.
  * @param everyNumber takes all numbers that are a person's own, as for an address book, and not the best alone.
  */
 export function createRowValidator(
   countries: CountryRule,
   everyNumber = false,
 ): (row: ListRow) => RowNumbers {
-  const judge = createNumberJudge(countries, !everyNumber);
+  const validate = createNumberValidator(countries, !everyNumber);
   return (list) => {
     const { row, fields } = list;
     const valid: { one: ValidNumber; isMobile: boolean }[] = [];
@@ -59,7 +59,7 @@ export function createRowValidator(
     const setAside: SetAside[] = [];
     if (list.numbers.length === 0) invalid.push({ row, value: '', reason: 'There is no number.' });
     for (const written of list.numbers) {
-      const verdict = judge(written, list);
+      const verdict = validate(written, list);
       const value = written.value.slice(0, LONGEST_VALUE);
       if (verdict.is === 'never') {
         if (/\p{Nd}/u.test(value)) setAside.push({ row, value, label: verdict.label });
@@ -104,13 +104,13 @@ function kindOf(label: Label | undefined, isMobile: boolean, hasOwnMobile: boole
   return label === 'work' || label === 'home' ? label : 'other';
 }
 
-/** All rows of a list judged, before anything is done with one. */
+/** All rows of a list validated, before anything is done with one. */
 export type ValidatedRows = RowNumbers & {
   /** Numbers that stood in the list before, in the same or another way of writing. */
   duplicates: number;
 };
 
-/** Judges all rows: each number once, at its first place. */
+/** Validates all rows: each number once, at its first place. */
 export async function validateRows(rows: Iterable<ListRow>, countries: CountryRule): Promise<ValidatedRows> {
   const validate = createRowValidator(countries);
   const seen = new Set<string>();

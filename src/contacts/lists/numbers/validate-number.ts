@@ -34,10 +34,10 @@ const invalid = (reason: string): Verdict => ({ is: 'invalid', reason });
 const doubtful = (reason: string, e164?: string): Verdict => ({ is: 'doubtful', reason, e164 });
 
 /**
- * Judges one number after the other, each with what its row says of its country.
+ * Validates one number after the other, each with what its row says of its country.
  * @param asksPlan whether a number with its calling code is looked up in its plan, which takes most of the time.
  */
-export function createNumberJudge(
+export function createNumberValidator(
   countries: CountryRule,
   asksPlan: boolean,
 ): (written: WrittenNumber, row: ListRow) => Verdict {
