@@ -53,7 +53,8 @@ export const contactRowSchema: z.ZodType<SentContact> = contactSchema.refine(
   ({ phone_number, format_e164 }) => (format_e164 ?? phone_number) !== undefined,
 );
 
-const textIn = (value: unknown): string | undefined =>
+/** A text that says something; whatever else is there counts as not given. */
+export const textIn = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
 /** A number that was sent as one: its digits, as nothing says that its calling code is among them. */

@@ -3,12 +3,10 @@
  * required; all else may be missing, null or of a strange type and then counts as not given; unknown fields pass by.
  */
 import * as z from 'zod/v4';
-import { channelsIn, contactRowSchema } from './wire-contact.ts';
+import { channelsIn, contactRowSchema, textIn } from './wire-contact.ts';
 
 export { contactSchema, type SentContact } from './wire-contact.ts';
 
-const textIn = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined;
 const text = z.unknown().optional().transform(textIn);
 const flag = z
   .boolean()

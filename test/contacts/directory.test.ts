@@ -4,7 +4,7 @@ import { createPageReader } from '../../src/contacts/directory/sync/page-reader.
 import { createPendingWrites } from '../../src/contacts/directory/sync/pending-writes.ts';
 import { toContact } from '../../src/contacts/model/contact.ts';
 import { readCriteria } from '../../src/contacts/question/criteria.ts';
-import { json } from '../sent/client.ts';
+import { json, page } from '../sent/client.ts';
 import { room, START } from './room.ts';
 
 type Room = ReturnType<typeof room>;
@@ -345,14 +345,6 @@ describe('the age of the directory', () => {
 });
 
 describe('a reading that finds too little', () => {
-  const page = (contacts: unknown[], total: number) =>
-    json({
-      success: true,
-      data: {
-        contacts,
-        pagination: { page: 1, page_size: 100, total_count: total, total_pages: 1, has_more: false },
-      },
-    });
   /** An account whose pages of 100 are empty, or one page, while `shrinks` is above 0; each page takes one off. */
   const shrinking = (contacts: number, rows: number) => {
     const world = { shrinks: 0 };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { SearchRequest } from '../../src/contacts/search-request.ts';
 import { AppError } from '../../src/errors.ts';
 import { createMemoryStore } from '../../src/state/memory.ts';
-import { json } from '../sent/client.ts';
+import { json, page } from '../sent/client.ts';
 import { createVirtualClock } from '../virtual-clock.ts';
 import { room, START } from './room.ts';
 
@@ -202,15 +202,6 @@ describe('an exact number', () => {
 });
 
 describe('a plain listing', () => {
-  const page = (contacts: unknown[], total: number) =>
-    json({
-      success: true,
-      data: {
-        contacts,
-        pagination: { page: 1, page_size: 100, total_count: total, total_pages: 1, has_more: false },
-      },
-    });
-
   it.each([
     ['none', 0, 200],
     ['fewer than half', 99, 200],

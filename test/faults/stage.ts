@@ -84,3 +84,11 @@ export async function stage(
     },
   };
 }
+
+/** Two numbers of contacts that have not opted out. */
+export const twoReachable = ({ book }: Simulator): string[] =>
+  book
+    .page(1, 30, {})
+    .contacts.filter(({ opt_out }) => !opt_out)
+    .slice(0, 2)
+    .map(({ e164 }) => e164);

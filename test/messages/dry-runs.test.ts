@@ -1,7 +1,7 @@
 /** What a dry run tells, and what is done where it may not have been one. */
 import { describe, expect, test } from 'vitest';
 import type { Simulator } from '../../src/simulator/simulator.ts';
-import { stage as onStage } from '../faults/stage.ts';
+import { stage as onStage, twoReachable } from '../faults/stage.ts';
 
 const NUMBER = '+14155550142';
 const OTHER = '+14155550143';
@@ -130,11 +130,7 @@ describe('what it tells', () => {
 
   test('the first person of several alone before all, and everybody in their own words', async () => {
     const { call, simulator } = await stage();
-    const to = simulator.book
-      .page(1, 30, {})
-      .contacts.filter(({ opt_out }) => !opt_out)
-      .slice(0, 2)
-      .map(({ e164 }) => e164);
+    const to = twoReachable(simulator);
     const { data } = await call('send_message', { to, text: 'Hi {name}', sandbox: true });
     expect((data.messages as { to: string }[]).map((one) => one.to)).toEqual(to);
     const [alone, first, second] = sends(simulator);
@@ -145,11 +141,7 @@ describe('what it tells', () => {
 
   test('of a send in parts only what is left is tried, and of one that is done nothing', async () => {
     const { call, simulator } = await stage();
-    const to = simulator.book
-      .page(1, 30, {})
-      .contacts.filter(({ opt_out }) => !opt_out)
-      .slice(0, 2)
-      .map(({ e164 }) => e164);
+    const to = twoReachable(simulator);
     simulator.faults.add({ path: /messages$/, kind: { status: 403 }, after: 1 });
     const { plan } = (await call('send_message', { to, text: 'Hi {name}' })).data;
     simulator.faults.clear();

@@ -1,7 +1,7 @@
 /** The price in a preview: only where the API has told one in a dry run that it confirmed. */
 import { describe, expect, test } from 'vitest';
 import type { Simulator } from '../../src/simulator/simulator.ts';
-import { stage } from '../faults/stage.ts';
+import { stage, twoReachable } from '../faults/stage.ts';
 
 const TO = ['+14155550142', '+14155550143', '+14155550144'];
 const HI = { to: TO, text: 'Hi', channels: ['sms', 'whatsapp'] };
@@ -95,11 +95,7 @@ test('of a send in parts what is left has the price, and of several requests all
       );
     },
   });
-  const to = simulator.book
-    .page(1, 30, {})
-    .contacts.filter(({ opt_out }) => !opt_out)
-    .slice(0, 2)
-    .map(({ e164 }) => e164);
+  const to = twoReachable(simulator);
   const args = { to, text: 'Hi {name}', channels: ['sms'] };
   untold = to[1];
   expect((await call('send_message', { ...args, sandbox: true })).data).not.toHaveProperty('price');

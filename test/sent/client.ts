@@ -55,3 +55,13 @@ export const refused = (code: string, status: number, extra: object = {}) =>
     },
     status,
   );
+
+/** The answer of a list of contacts that are all on one page, whatever count it gives. */
+export const page = (contacts: unknown[], total: number) =>
+  json({
+    success: true,
+    data: {
+      contacts,
+      pagination: { page: 1, page_size: 100, total_count: total, total_pages: 1, has_more: false },
+    },
+  });

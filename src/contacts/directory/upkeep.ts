@@ -38,7 +38,7 @@ const CAUGHT_UP_WITHIN_MS = 10_000;
 const YOUNG_MS = 60_000;
 /** How often a process looks whether the one that reads is done, and where nobody waits for that, a tenth as often. */
 const LOOK_EVERY_MS = 500;
-const LOOKS_LEFT_OUT = 10;
+const LOOKS_AT_LEISURE = 10;
 
 export function createUpkeep(parts: {
   book: Book;
@@ -132,8 +132,9 @@ export function createUpkeep(parts: {
         const hold = await snapshots.claimReading();
         if (hold !== undefined) return hold;
         waitPolicy.readElsewhere(true);
-        for (let n = 0; n === 0 || (n < LOOKS_LEFT_OUT && !isUrgent()); n++)
-          await clock.sleep(LOOK_EVERY_MS, parts.signal);
+        let left = LOOKS_AT_LEISURE;
+        do await clock.sleep(LOOK_EVERY_MS, parts.signal);
+        while (--left > 0 && !isUrgent());
         if (parts.signal.aborted) throw new AppError('cancelled', 'The server is closing.');
         await feed.read(apply);
         if (await restoreNewer()) return undefined;

@@ -35,15 +35,14 @@ function restWhereDone(record: SendRecord): void {
 }
 
 function change(record: SendRecord, event: SendEvent, at: number, order: number): void {
-  const { requests } = record;
   switch (event.event) {
     case 'start':
       record.startedAt = at;
       record.starts++;
       record.order = order;
       // What had failed before it was withdrawn is tried anew.
-      for (const [index, { is }] of requests.entries())
-        if (is === 'failed') requests[index] = { is: 'waiting' };
+      for (const [index, { is }] of record.requests.entries())
+        if (is === 'failed') record.requests[index] = { is: 'waiting' };
       return;
     case 'withdraw':
       record.startedAt = undefined;
@@ -61,6 +60,7 @@ function change(record: SendRecord, event: SendEvent, at: number, order: number)
     case 'accept':
     case 'markUnknown':
     case 'fail': {
+      const { requests } = record;
       const before = requests[event.request];
       if (before !== undefined && before.is !== 'accepted')
         requests[event.request] = after(before, event, at);
