@@ -5,8 +5,11 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 export type Exchange = {
   incoming: IncomingMessage;
   outgoing: ServerResponse;
-  /** Without its body. Its signal is aborted when the client goes before its answer is whole. */
-  request: Request;
+  /**
+   * Without its body; made when it is first asked for, since what is passed on needs none. Its signal is aborted when the
+   * client goes before its answer is whole.
+   */
+  readonly request: Request;
 };
 
 /** Thrown while a body is read; the answer is `413`. */
@@ -15,10 +18,20 @@ export class BodyTooLarge extends Error {
 }
 
 export function exchangeOf(incoming: IncomingMessage, outgoing: ServerResponse): Exchange {
+  let request: Request | undefined;
+  return {
+    incoming,
+    outgoing,
+    get request() {
+      request ??= requestOf(incoming, outgoing);
+      return request;
+    },
+  };
+}
+
+function requestOf(incoming: IncomingMessage, outgoing: ServerResponse): Request {
   const gone = new AbortController();
-  outgoing.once('close', () => {
-    if (!outgoing.writableFinished) gone.abort();
-  });
+  onGone(outgoing, () => gone.abort());
   const headers = new Headers();
   for (const [name, value] of Object.entries(incoming.headers)) {
     if (value !== undefined && !name.startsWith(':'))
@@ -26,12 +39,16 @@ export function exchangeOf(incoming: IncomingMessage, outgoing: ServerResponse):
   }
   const address = new URL('http://localhost');
   address.pathname = pathOf(incoming); // Whatever a client writes there, it names no other host.
-  const request = new Request(address, {
-    method: incoming.method ?? 'GET',
-    headers,
-    signal: gone.signal,
-  });
-  return { incoming, outgoing, request };
+  return new Request(address, { method: incoming.method ?? 'GET', headers, signal: gone.signal });
+}
+
+/** Calls when the client has gone before its answer was whole. */
+export function onGone(outgoing: ServerResponse, gone: () => void): void {
+  const look = () => {
+    if (!outgoing.writableFinished) gone();
+  };
+  if (outgoing.closed) look();
+  else outgoing.once('close', look);
 }
 
 /** The path as it came, without the query. */
@@ -55,7 +72,7 @@ export async function readBody(incoming: IncomingMessage, most: number): Promise
  * call the headers go out with the first of its answer.
  */
 export function begin(
-  { outgoing, request: { method } }: Pick<Exchange, 'outgoing' | 'request'>,
+  { outgoing, incoming: { method } }: Pick<Exchange, 'outgoing' | 'incoming'>,
   status: number,
   headers: OutgoingHttpHeaders,
 ): void {
@@ -65,8 +82,9 @@ export function begin(
 
 /**
  * Writes an answer as it comes, no faster than the client takes it; resolves when it is whole or the client is gone. One
- * that is whole as soon as it begins says how long it is, so that it is one write here and wherever it is passed on: each
- * costs about as much as a search.
+ * that is whole as soon as it begins says how long it is, so that it is one write here and wherever it is passed on (each
+ * costs about as much as a search), and goes out as JSON where it is a stream of one message: that takes a client half the
+ * work.
  */
 export async function writeAnswer(exchange: Exchange, response: Response): Promise<void> {
   const { outgoing, request } = exchange;
@@ -85,8 +103,12 @@ export async function writeAnswer(exchange: Exchange, response: Response): Promi
   let next = readOn(reader);
   if (isCall) {
     if (await Promise.race([next.then(({ done }) => done), aMoment()])) {
-      const length = piece.value?.length ?? 0;
-      outgoing.writeHead(response.status, { ...headers, 'content-length': length }).end(piece.value);
+      const message = onlyMessage(piece.value);
+      const body = message ?? piece.value;
+      const type = message ? { 'content-type': 'application/json' } : {};
+      outgoing
+        .writeHead(response.status, { ...headers, ...type, 'content-length': body?.length ?? 0 })
+        .end(body);
       return;
     }
     begin(exchange, response.status, headers);
@@ -99,6 +121,19 @@ export async function writeAnswer(exchange: Exchange, response: Response): Promi
     next = readOn(reader);
   }
   outgoing.end();
+}
+
+/** As the SDK writes a message to a stream. */
+const EVENT = { before: 'event: message\ndata: ', after: '\n\n' };
+
+/** The message of an event stream that has no other; undefined for anything else. */
+function onlyMessage(written: Uint8Array | undefined): Buffer | undefined {
+  if (written === undefined) return undefined;
+  const stream = Buffer.from(written.buffer, written.byteOffset, written.length);
+  const isOne =
+    stream.subarray(0, EVENT.before.length).equals(Buffer.from(EVENT.before)) &&
+    stream.indexOf(EVENT.after) === stream.length - EVENT.after.length;
+  return isOne ? stream.subarray(EVENT.before.length, -EVENT.after.length) : undefined;
 }
 
 /** The next piece, asked for before it is waited for: its failure is heard of then. */

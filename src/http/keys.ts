@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { unwatchFile, watchFile } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Log } from '../runtime/index.ts';
 
 /** Whoever sent a request, by what it carries. */
@@ -15,7 +16,7 @@ export type Client = {
 
 export type Authenticator = {
   /** Undefined for one who brings nothing, or nothing that opens. */
-  authenticate(headers: Headers): Client | undefined;
+  authenticate(headers: IncomingHttpHeaders): Client | undefined;
   /** Calls when credentials have stopped to open, so that what was begun with them can be ended. */
   onRevoked(ended: (isValid: (credential: string) => boolean) => void): void;
   close(): void;
@@ -25,9 +26,9 @@ export type Authenticator = {
 const LOOK_EVERY_MS = 1_000;
 
 /** What a request brings: `Authorization: Bearer …`, else `x-api-key`. */
-function credentialIn(headers: Headers): string | undefined {
-  const [, bearer] = /^Bearer +(\S+) *$/i.exec(headers.get('authorization') ?? '') ?? [];
-  const credential = bearer ?? headers.get('x-api-key')?.trim();
+function credentialIn(headers: IncomingHttpHeaders): string | undefined {
+  const [, bearer] = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '') ?? [];
+  const credential = bearer ?? headers['x-api-key']?.toString().trim();
   return credential && /^[\x21-\x7e]{1,512}$/.test(credential) ? credential : undefined;
 }
 const digestOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Agent, IncomingMessage } from 'node:http';
+import type * as http from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { SharedByInstances } from '../app/index.ts';
 import type { Clock, Log } from '../runtime/index.ts';
-import { begin, type Exchange, refusal, writeAnswer } from './exchange.ts';
+import { begin, type Exchange, onGone, refusal, writeAnswer } from './exchange.ts';
 
 /** The other instances behind the same balancer. */
 export type Peers = {
@@ -52,7 +53,7 @@ export function createPeers(options: {
   const { url, shared, clock, log } = options;
   const instance = instanceOf(url);
   const known = new Map<string, { url: string | undefined; at: number }>();
-  let agent: Agent | undefined;
+  let loaded: Promise<{ request: typeof http.request; agent: http.Agent }> | undefined;
   let registered: Promise<void> | undefined;
 
   async function find(id: string): Promise<string | undefined> {
@@ -67,20 +68,25 @@ export function createPeers(options: {
   }
 
   /** @throws where the owner cannot be reached, or goes before it has begun to answer */
-  async function ask(owner: string, { incoming, request }: Exchange, body: Buffer): Promise<IncomingMessage> {
-    const http = await import('node:http');
-    agent ??= new http.Agent({ keepAlive: true, maxFreeSockets: 64 });
+  async function ask(
+    owner: string,
+    { incoming, outgoing }: Exchange,
+    body: Buffer,
+  ): Promise<IncomingMessage> {
+    loaded ??= import('node:http').then(({ request, Agent }) => ({
+      request,
+      agent: new Agent({ keepAlive: true, maxFreeSockets: 64 }),
+    }));
+    const { request, agent } = await loaded;
     const headers = {
       ...withoutConnection(incoming.headers),
       host: new URL(owner).host,
       [PASSED_ON]: instance,
     };
     return new Promise((resolve, reject) => {
-      const { method } = request;
-      const sent = http.request(owner, { method, agent, timeout: SILENT_FOR_MS, headers }, resolve);
-      const leave = () => sent.destroy();
-      request.signal.addEventListener('abort', leave, { once: true });
-      if (request.signal.aborted) leave();
+      const method = incoming.method ?? 'GET';
+      const sent = request(owner, { method, agent, timeout: SILENT_FOR_MS, headers }, resolve);
+      onGone(outgoing, () => sent.destroy());
       sent.on('error', reject);
       sent.on('timeout', () => sent.destroy(new Error('silent')));
       sent.on('socket', (socket) => {
@@ -108,8 +114,8 @@ export function createPeers(options: {
       return registered;
     },
     async pass(exchange, body) {
-      const { incoming, outgoing, request } = exchange;
-      const [owner = '', session] = request.headers.get('mcp-session-id')?.split('.') ?? [];
+      const { incoming, outgoing } = exchange;
+      const [owner = '', session] = String(incoming.headers['mcp-session-id'] ?? '').split('.');
       if (session === undefined || owner === instance || incoming.headers[PASSED_ON] !== undefined)
         return false;
       const address = /^[\w]{1,40}$/.test(owner) ? await find(owner) : undefined;
@@ -121,7 +127,7 @@ export function createPeers(options: {
         known.delete(owner);
         log('info', 'owner_gone', { owner });
         // As where a session has ended: the client begins a new one.
-        if (!request.signal.aborted) await writeAnswer(exchange, refusal(404, 'Session not found'));
+        if (!outgoing.closed) await writeAnswer(exchange, refusal(404, 'Session not found'));
         return true;
       }
       begin(exchange, answer.statusCode ?? 502, withoutConnection(answer.headers));

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { hostHeaderValidationResponse, originValidationResponse } from '@modelcontextprotocol/server';
+import { validateHostHeader, validateOriginHeader } from '@modelcontextprotocol/server';
 import type { Clock, Log } from '../runtime/index.ts';
 import { type Endpoint, unauthorised } from './endpoint.ts';
 import {
@@ -84,13 +84,14 @@ export function serve({ server, host, port }: Listener, options: HttpServerOptio
   let drained: () => void = () => {};
 
   async function answer(exchange: Exchange, ended: Promise<void>): Promise<Response | undefined> {
-    const { request, incoming } = exchange;
+    const { incoming } = exchange;
     const path = pathOf(incoming);
     if (HEALTH.includes(path)) return health(path);
-    const refused = hostHeaderValidationResponse(request, names) ?? originValidationResponse(request, names);
-    if (refused) return refused;
+    const { host, origin } = incoming.headers;
+    for (const checked of [validateHostHeader(host, names), validateOriginHeader(origin, names)])
+      if (!checked.ok) return refusal(403, checked.message);
     if (path !== '/mcp') return new Response(null, { status: 404 });
-    const client = authenticator.authenticate(request.headers);
+    const client = authenticator.authenticate(incoming.headers);
     if (client === undefined) {
       return unauthorised(
         'Send your Sent API key, or the access token that you were given, as Authorization: Bearer',
@@ -104,10 +105,11 @@ export function serve({ server, host, port }: Listener, options: HttpServerOptio
     client: Client,
     ended: Promise<void>,
   ): Promise<Response | undefined> {
-    const { request, incoming } = exchange;
+    const { incoming } = exchange;
     const body = await readBody(incoming, MAX_BODY_BYTES);
-    const messages = request.method === 'POST' ? parsed(body) : undefined;
-    if (request.method === 'POST' && messages === undefined) return refusal(400, 'The body is not JSON');
+    const isPost = incoming.method === 'POST';
+    const messages = isPost ? parsed(body) : undefined;
+    if (isPost && messages === undefined) return refusal(400, 'The body is not JSON');
     if (callsIn(messages).length > 0) {
       // An answer to a question, or a cancellation, is no call: those under way may need it.
       if (isDraining) return refusal(503, 'This server is about to end; call again', { 'retry-after': '1' });
@@ -118,7 +120,7 @@ export function serve({ server, host, port }: Listener, options: HttpServerOptio
       });
     }
     if (await peers.pass(exchange, body)) return undefined;
-    return endpoint.answer(request, messages, client, ended);
+    return endpoint.answer(exchange.request, messages, client, ended);
   }
 
   async function health(path: string): Promise<Response> {
@@ -145,7 +147,7 @@ export function serve({ server, host, port }: Listener, options: HttpServerOptio
       if (response) await writeAnswer(exchange, response);
     } catch (error) {
       const isTooLarge = error instanceof BodyTooLarge;
-      if (!isTooLarge && !exchange.request.signal.aborted) {
+      if (!isTooLarge && !outgoing.closed) {
         log('error', 'http', { kind: error instanceof Error ? error.name : typeof error });
       }
       if (outgoing.headersSent) outgoing.destroy();

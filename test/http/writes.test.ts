@@ -18,7 +18,7 @@ const params = {
   clientInfo: { name: 'test', version: '1' },
 };
 
-test('an answer that is whole at once tells its length, through another instance too; a stream is there before its first message', async () => {
+test('an answer that is whole at once is JSON and tells its length, through another instance too; a stream is there before its first message', async () => {
   const { url, members, simulator } = await startTeam({ instances: 2 });
   const begun = await post(url, simulator.key, { id: 1, method: 'initialize', params });
   const length = (answer: Response) => Number(answer.headers.get('content-length'));
@@ -30,10 +30,10 @@ test('an answer that is whole at once tells its length, through another instance
     expect([told.status, length(told)]).toEqual([202, 0]);
     const call = { id: 2, method: 'tools/call', params: { name: 'search_contacts', arguments: {} } };
     const answer = await post(member.url, simulator.key, call, session);
-    expect(answer.headers.get('content-type')).toContain('text/event-stream');
+    expect(answer.headers.get('content-type')).toBe('application/json');
     const body = await answer.text();
     expect(length(answer)).toBe(Buffer.byteLength(body));
-    expect(body).toContain('"structuredContent"');
+    expect(JSON.parse(body)).toMatchObject({ id: 2, result: { structuredContent: { total: 60 } } });
   }
 
   const gone = new AbortController();
