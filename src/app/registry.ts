@@ -52,35 +52,37 @@ export type AccountsOptions = {
   maxAccounts: number;
 };
 
-type Open = { rooms: OpenAccount | undefined; calls: number };
+/** `key`: the one that its rooms are opened with. */
+type Open = { key: string; rooms: OpenAccount | undefined; calls: number };
 type Known = { id: string; since: number; askedAt: number } | { refused: AppError; since: number };
 
 /** Many accounts in one process: each composed once, the least used given back when memory is short. */
 export function createAccounts(options: AccountsOptions): Accounts {
   const { clock } = options;
-  const keyInUse = new AsyncLocalStorage<string>();
+  /** Whose work it is, where that is not the key of the rooms: up to Node 22 every promise costs more once this is used. */
+  const otherKey = new AsyncLocalStorage<string>();
   /** The one used last is last. */
   const accounts = new Map<string, Open>();
   const keys = new Map<string, Known>();
   const asking = new Map<string, Promise<string>>();
 
   const fetchInName: typeof globalThis.fetch = (input, init) => {
-    const key = keyInUse.getStore();
+    const key = otherKey.getStore();
     if (key === undefined) return options.fetch(input, init);
     const request = new Request(input, init);
     request.headers.set('x-api-key', key);
     return options.fetch(request);
   };
 
-  function account(id: string): Open {
-    const found = accounts.get(id) ?? { rooms: undefined, calls: 0 };
+  function account(id: string, key: string): Open {
+    const found = accounts.get(id) ?? { key, rooms: undefined, calls: 0 };
     accounts.delete(id);
     accounts.set(id, found);
     return found;
   }
   const roomsOf = (id: string, key: string): OpenAccount => {
-    const found = account(id);
-    found.rooms ??= options.open({ fetch: fetchInName, apiKey: key });
+    const found = account(id, key);
+    found.rooms ??= options.open({ fetch: fetchInName, apiKey: found.key });
     return found.rooms;
   };
 
@@ -161,9 +163,10 @@ export function createAccounts(options: AccountsOptions): Accounts {
       return {
         id,
         services: () => roomsOf(id, key),
-        enter: (work) => keyInUse.run(key, work),
+        enter: (work) =>
+          (otherKey.getStore() ?? accounts.get(id)?.key ?? key) === key ? work() : otherKey.run(key, work),
         hold() {
-          const held = account(id);
+          const held = account(id, key);
           held.calls++;
           let isHeld = true;
           return () => {

@@ -17,7 +17,8 @@ function registry({ maxContacts = 100, maxAccounts = 10, contacts = {} as Record
     open(api) {
       const [name = ''] = api.apiKey;
       log.push(`open ${name}`);
-      const carriedKey = async () => (await api.fetch('http://localhost')).text();
+      const headers = { 'x-api-key': api.apiKey };
+      const carriedKey = async () => (await api.fetch('http://localhost', { headers })).text();
       const rooms = {
         contacts: { inMemory: () => contacts[name] ?? 0, carriedKey },
         confirm: 'auto',
@@ -86,14 +87,20 @@ describe('whose key it is', () => {
 
 test('keys of one account share its rooms, and each request carries the key of who made it', async () => {
   const { accounts, log } = registry();
-  const [one, two] = [await accounts.admit('a1'), await accounts.admit('a2')];
+  const [one, two, other] = [
+    await accounts.admit('a1'),
+    await accounts.admit('a2'),
+    await accounts.admit('b1'),
+  ];
   type Stub = { carriedKey(): Promise<string> };
   const carried = ({ services }: typeof one) => (services().contacts as unknown as Stub).carriedKey();
-  expect(await Promise.all([one.enter(() => carried(one)), two.enter(() => carried(two))])).toEqual([
-    'a1',
-    'a2',
-  ]);
-  expect(log.filter((line) => line.startsWith('open'))).toEqual(['open a']);
+  const all = async () => {
+    const work = [one, two, other, two, one].map((by) => by.enter(() => carried(by)));
+    return (await Promise.all(work)).join();
+  };
+  expect(await all()).toBe('a1,a2,b1,a2,a1');
+  expect(await two.enter(() => one.enter(() => carried(one)))).toBe('a1');
+  expect(log.filter((line) => line.startsWith('open'))).toEqual(['open a', 'open b']);
 });
 
 describe('memory', () => {
