@@ -24,11 +24,36 @@ test('pages go one by one, the earliest reading first, and at once where somebod
   isAwaited = true;
   await clock.advance(67);
   expect(gone).toEqual(['b1', 'urgent', 'a1', 'b2', 'c1']);
-  await clock.advance(1_000);
+  await clock.advance(67);
   ask('d1', 4);
   await clock.advance(0);
   expect(gone.at(-1)).toBe('d1');
 });
+
+test.each([
+  { delay: 3, pauseMs: 0 },
+  { delay: 8, pauseMs: 100 },
+  { delay: 5_000, pauseMs: 2_000 },
+])(
+  'a process that hears of a timer $delay ms late leaves $pauseMs ms to calls, and keeps nobody waiting',
+  async ({ delay, pauseMs }) => {
+    const clock = createManualClock();
+    const throttle = createRefreshThrottle(clock);
+    const gone: string[] = [];
+    let isAwaited = false;
+    for (const page of ['first', 'second', 'third'])
+      void throttle(1, () => isAwaited && page === 'third').then(() => gone.push(page));
+    await clock.advance(1_000 / 15 + delay);
+    let waitedMs = 0;
+    for (; !gone.includes('second'); waitedMs++) {
+      await clock.advance(1);
+      isAwaited = waitedMs > 70;
+    }
+    expect(waitedMs).toBeGreaterThanOrEqual(pauseMs);
+    expect(waitedMs).toBeLessThanOrEqual(pauseMs + 1_000 / 15 + 1);
+    expect(gone[1]).toBe(pauseMs === 2_000 ? 'third' : 'second');
+  },
+);
 
 test('a book that still answers is read anew at 15 pages a second; for somebody who waits, as fast as may be', async () => {
   const askedAt: number[] = [];
@@ -50,4 +75,27 @@ test('a book that still answers is read anew at 15 pages a second; for somebody 
   await it.ask({ query: 'sofia' });
   await it.directory.readAgain({ maxAgeMs: 1_000, withinMs: 10_000 }, it.caller());
   expect(tookMs()).toBeLessThan(100);
+});
+
+test('a reading that has not had its turn holds nothing, and finds that another process has read meanwhile', async () => {
+  const it = room({ contacts: 800 });
+  await it.directory.ready(it.caller());
+  let turn: (() => void) | undefined;
+  const waits = room({
+    beside: it,
+    refreshThrottle: (_, isUrgent) =>
+      isUrgent() ? Promise.resolve() : new Promise((resolve) => (turn = resolve)),
+  });
+  await waits.directory.ready(waits.caller());
+
+  await it.clock.sleep(70_000);
+  await waits.ask({ query: 'sofia' });
+  expect(turn).toBeDefined();
+  await it.ask({ query: 'sofia' });
+  await it.settled();
+  it.wire();
+  turn?.();
+  await it.settled();
+  expect(it.wire()).toEqual([]);
+  expect(waits.directory.state().ageMs).toBeLessThan(20_000);
 });

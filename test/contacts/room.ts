@@ -1,5 +1,8 @@
 import { createContacts } from '../../src/contacts/contacts.ts';
-import { createRefreshThrottle } from '../../src/contacts/directory/sync/refresh-throttle.ts';
+import {
+  createRefreshThrottle,
+  type RefreshThrottle,
+} from '../../src/contacts/directory/sync/refresh-throttle.ts';
 import type { SearchRequest } from '../../src/contacts/search-request.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
 import { createMemoryStore } from '../../src/state/memory.ts';
@@ -22,6 +25,7 @@ export function room(
     /** Another room whose account, clock and state this one shares, as another process does. */
     beside?: Shared;
     before?: (page: number) => void;
+    refreshThrottle?: RefreshThrottle;
     change?: (response: Response) => Promise<Response>;
   } = {},
 ) {
@@ -45,7 +49,7 @@ export function room(
     newKey: () => `${options.beside ? 'beside' : 'key'}-${String(++keys).padStart(8, '0')}`,
     defaultCountry: undefined,
     sandbox: false,
-    refreshThrottle: createRefreshThrottle(clock),
+    refreshThrottle: options.refreshThrottle ?? createRefreshThrottle(clock),
   });
   const { directory, search } = contacts;
   const progress: number[] = [];

@@ -110,12 +110,13 @@ export function createDirectory(
   const fullSync = createFullSync({
     ...{ book, clock, pendingWrites, waitPolicy, signal: closing.signal },
     async readPage(reading, page) {
-      await refreshThrottle?.(reading.startedAt.monotonic, upkeep.isUrgent);
+      await upkeep.turn();
       return pages.read(reading, page);
     },
   });
   const upkeep = createUpkeep({
-    ...{ book, clock, fullSync, pendingWrites, waitPolicy, feed, afterReading, signal: closing.signal },
+    ...{ book, clock, fullSync, pendingWrites, waitPolicy, feed, afterReading, refreshThrottle },
+    signal: closing.signal,
     snapshots: createSnapshots(lasting, clock, ({ asOf }) => feed.tell({ kept: asOf })),
     onRestored: sightings.clear,
   });

@@ -5,7 +5,7 @@ import type { Book } from '../book/index.ts';
 import type { Change, ChangeFeed } from './change-feed.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { FullSync, PendingWrites, SyncResult, WaitPolicy } from './sync/index.ts';
-import { FEW_CONTACTS, type Freshness, freshnessOf } from './sync/index.ts';
+import { FEW_CONTACTS, type Freshness, freshnessOf, type RefreshThrottle } from './sync/index.ts';
 
 /** The whole account as it is known; `restoredAt` where it was not read by this process. */
 export type Known = SyncResult & { epoch: number; restoredAt?: Instant };
@@ -24,8 +24,8 @@ export type Upkeep = {
   /** Begins to read the account anew, or joins whoever does; resolves when it is known, rejects as the API fails. */
   start(): Promise<void>;
   isReading(): boolean;
-  /** Whether somebody waits for a reading, or would; else it takes its time. */
-  isUrgent(): boolean;
+  /** Resolves when the reading under way may ask for its next page: it takes its time unless somebody waits, or would. */
+  turn(): Promise<void>;
   /** Why the last reading failed; undefined where it went well. */
   failure(): ErrorCode | undefined;
   /** Declares all that is known old. */
@@ -48,6 +48,7 @@ export function createUpkeep(parts: {
   waitPolicy: WaitPolicy;
   snapshots: Snapshots;
   feed: ChangeFeed;
+  refreshThrottle: RefreshThrottle | undefined;
   signal: AbortSignal;
   /** The book was replaced by one that is older than what single calls have shown. */
   onRestored(): void;
@@ -59,6 +60,8 @@ export function createUpkeep(parts: {
   /** When all was declared old last, by the wall clock. */
   let expiredAt = Number.NEGATIVE_INFINITY;
   let underWay: Promise<void> | undefined;
+  /** Since when the reading under way is wanted, by the monotonic clock. */
+  let wantedSince = 0;
   let restoring: Promise<boolean> | undefined;
   let failure: ErrorCode | undefined;
   /** The latest moment as of which some process has kept the account. */
@@ -75,6 +78,7 @@ export function createUpkeep(parts: {
     });
   }
   const isUrgent = () => waitPolicy.isWaitedFor() || freshness() === 'too old' || parts.signal.aborted;
+  const turn = async () => parts.refreshThrottle?.(wantedSince, isUrgent);
 
   function apply(change: Change): void {
     if ('kept' in change) {
@@ -124,6 +128,10 @@ export function createUpkeep(parts: {
   async function claimReading(): Promise<Hold | undefined> {
     const isSmall = known !== undefined && book.size <= FEW_CONTACTS;
     if (isSmall) return { release: async () => {} };
+    if (!isUrgent()) {
+      await turn(); // Before anything is held, since many may wait for theirs.
+      await catchUpInTime();
+    }
     const restoreNewer = async () => keptAsOf > (known?.startedAt.wall ?? 0) && (await restore());
     // What another process has just read need not be read again.
     if (clock.now() - keptAsOf < YOUNG_MS && (await restoreNewer())) return undefined;
@@ -146,6 +154,7 @@ export function createUpkeep(parts: {
 
   /** Once more where all was declared old meanwhile, but not for ever: whoever waits gets what one reading brings. */
   async function synchronise(): Promise<void> {
+    wantedSince = clock.monotonic();
     const claim = await claimReading();
     if (claim === undefined) return;
     const pending = pendingWrites.hold();
@@ -186,7 +195,7 @@ export function createUpkeep(parts: {
       );
       return underWay;
     },
-    isUrgent,
+    turn,
     isReading: () => underWay !== undefined,
     failure: () => failure,
     invalidate() {
