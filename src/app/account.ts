@@ -109,7 +109,6 @@ export function openAccount(
       contacts.close();
       await messages.close(CLOSE_WITHIN_MS);
       await client.close();
-      state.close();
     },
   };
 }

@@ -9,7 +9,6 @@ import {
   createMemoryStore,
   createPostgresStore,
   defaultFolder,
-  type LogName,
   type StateStore,
   type UserPlace,
 } from '../state/index.ts';
@@ -39,13 +38,9 @@ export function stateOfAccount(
   store: StateStore,
   client: Pick<SentClient, 'me' | 'shareRate'>,
   { baseUrl, profileId }: Pick<Settings, 'baseUrl' | 'profileId'>,
-): AccountState & { close(): void } {
-  /** Who watches, and what ends that once it has begun. */
-  const watchers = new Map<(log: LogName) => void, (() => void) | undefined>();
-  const passWatchersOn = (state: AccountState): void => {
-    for (const [changed, end] of watchers) watchers.set(changed, end ?? state.watch(changed));
-  };
+): AccountState {
   let asked: Promise<AccountState> | undefined;
+  let known: AccountState | undefined;
 
   const ask = async (): Promise<AccountState> => {
     const { id } = await client.me().catch((error: unknown) => {
@@ -57,9 +52,8 @@ export function stateOfAccount(
     const account = [new URL(baseUrl).host, id, profileId ?? ''].map(encodeURIComponent).join('/');
     const { update } = store;
     if (update) client.shareRate((limit) => ({ update: (change) => update(account, RATE[limit], change) }));
-    const state = store.account(account);
-    passWatchersOn(state);
-    return state;
+    known = store.account(account);
+    return known;
   };
   const opened = (): Promise<AccountState> => {
     asked ??= ask().catch((error: unknown) => {
@@ -77,18 +71,7 @@ export function stateOfAccount(
     hold: async (name) => (await opened()).hold(name),
     saveSnapshot: async (name, bytes) => (await opened()).saveSnapshot(name, bytes),
     loadSnapshot: async (name) => (await opened()).loadSnapshot(name),
-    watch(changed) {
-      watchers.set(changed, undefined);
-      void asked?.then(passWatchersOn, () => {});
-      return () => {
-        watchers.get(changed)?.();
-        watchers.delete(changed);
-      };
-    },
-    close() {
-      for (const end of watchers.values()) end?.();
-      watchers.clear();
-    },
+    isUnchanged: (log, since) => known?.isUnchanged(log, since) ?? false,
   };
 }
 

@@ -12,7 +12,6 @@ import {
 
 /** `first` is the number that the first entry kept has among all that were ever written. */
 type Kept = { first: number; entries: StoredEntry[]; claims: Map<string, StoredEntry> };
-type Watcher = { of: AccountState; account: string; changed: (log: LogName) => void };
 
 type Account = {
   /** Tells the positions of this account from those before a `forget`. */
@@ -29,20 +28,7 @@ type Account = {
  */
 export function createMemoryStore(clock: Pick<Clock, 'now'>, { lasts }: { lasts: boolean }): StateStore {
   const accounts = new Map<string, Account>();
-  const watchers = new Set<Watcher>();
   let made = 0;
-
-  const watchersOf = (account: string) => ({
-    add(of: AccountState, changed: (log: LogName) => void) {
-      const watcher: Watcher = { of, account, changed };
-      watchers.add(watcher);
-      return () => void watchers.delete(watcher);
-    },
-    tell(by: AccountState, log: LogName) {
-      for (const watcher of watchers)
-        if (watcher.account === account && watcher.of !== by) queueMicrotask(() => watcher.changed(log));
-    },
-  });
 
   const report = (): StateReport => {
     const entries: Partial<Record<LogName, number>> = {};
@@ -71,7 +57,7 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>, { lasts }: { lasts:
         accounts.set(name, account);
         return account;
       };
-      return stateOf(() => accounts.get(name) ?? create(), watchersOf(name), clock, lasts);
+      return stateOf(() => accounts.get(name) ?? create(), clock, lasts);
     },
     report: async () => report(),
     async forget() {
@@ -83,15 +69,7 @@ export function createMemoryStore(clock: Pick<Clock, 'now'>, { lasts }: { lasts:
   };
 }
 
-function stateOf(
-  account: () => Account,
-  watchers: {
-    add(of: AccountState, changed: (log: LogName) => void): () => void;
-    tell(by: AccountState, log: LogName): void;
-  },
-  clock: Pick<Clock, 'now'>,
-  lasts: boolean,
-): AccountState {
+function stateOf(account: () => Account, clock: Pick<Clock, 'now'>, lasts: boolean): AccountState {
   const isLive = (log: LogName, entry: StoredEntry): boolean => clock.now() - entry.at < LOGS[log];
   const keptOf = (log: LogName): Kept =>
     account().logs.get(log) ?? { first: 0, entries: [], claims: new Map() };
@@ -110,7 +88,6 @@ function stateOf(
     // As on a disk: what is written is a copy, and only what JSON can say.
     const stored = { ...JSON.parse(JSON.stringify(entry)), at: clock.now() } as StoredEntry;
     kept.entries.push(stored);
-    watchers.tell(state, log);
     return stored;
   };
 
@@ -154,7 +131,7 @@ function stateOf(
     async loadSnapshot(name) {
       return account().snapshots.get(name);
     },
-    watch: (changed) => watchers.add(state, changed),
+    isUnchanged: () => false, // Reading costs no more.
   };
   return state;
 }

@@ -63,10 +63,10 @@ export type AccountState = {
   saveSnapshot(name: string, bytes: Uint8Array): Promise<void>;
   loadSnapshot(name: string): Promise<{ bytes: Uint8Array; savedAt: number } | undefined>;
   /**
-   * Calls when another process may have written to a log, until the function returned is called. Where nothing is told,
-   * `read` is asked when it matters.
+   * Whether nobody has written to a log since this position, but perhaps in the last second: what is asked before each
+   * answer need not be read each time. False where that is not known without reading.
    */
-  watch(changed: (log: LogName) => void): () => void;
+  isUnchanged(log: LogName, since: Position): boolean;
 };
 
 export type Hold = { release(): Promise<void> };

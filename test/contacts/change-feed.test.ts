@@ -6,7 +6,7 @@ import { createMemoryStore } from '../../src/state/memory.ts';
 import type { AccountState } from '../../src/state/state.ts';
 import { START } from '../virtual-clock.ts';
 
-type State = Pick<AccountState, 'append' | 'read'>;
+type State = Pick<AccountState, 'append' | 'read' | 'isUnchanged'>;
 const stateOf = (change: Partial<State> = {}): State => ({
   ...createMemoryStore({ now: () => START }, { lasts: true }).account('a'),
   ...change,
@@ -40,6 +40,28 @@ describe('the feed of changes', () => {
     expect(await createChangeFeed(state).all()).toEqual(
       [first, second, third].map((change) => ({ change, at: START })),
     );
+  });
+
+  it('is read only where something may have been written since', async () => {
+    let isUnchanged = true;
+    const asked: unknown[] = [];
+    const state = stateOf({
+      isUnchanged(...since) {
+        asked.push(since);
+        return isUnchanged;
+      },
+    });
+    const [first, second] = removals(2) as [Change, Change];
+    await state.append('contacts', { changes: [first] });
+    const { position } = await state.read('contacts');
+    const feed = createChangeFeed(state);
+    expect(await readBy(feed)).toEqual([[first, START]]);
+    expect(asked).toEqual([]);
+    await state.append('contacts', { changes: [second] });
+    expect(await readBy(feed)).toEqual([]);
+    expect(asked).toEqual([['contacts', position]]);
+    isUnchanged = false;
+    expect(await readBy(feed)).toEqual([[second, START]]);
   });
 
   it('writes what comes together as one entry, of 200 at most', async () => {
@@ -80,6 +102,7 @@ describe('the feed of changes', () => {
     let error: Error | undefined = unavailable;
     const state = stateOf();
     const feed = createChangeFeed({
+      ...state,
       append: async (...entry) => (error ? failing(error)() : state.append(...entry)),
       read: async (...from) => (error ? failing(error)() : state.read(...from)),
     });

@@ -12,6 +12,7 @@ function log() {
   const entries: StoredEntry[] = [];
   return {
     entries,
+    isUnchanged: () => false,
     append: async (_: string, entry: object) => void entries.push({ ...entry, at: 0 }),
     read: async (_: string, after?: Position) => ({
       entries: entries.slice(Number(after ?? 0)),
@@ -43,6 +44,26 @@ describe('notes', () => {
     expect(Object.keys(state.entries.at(-1) ?? {})).toEqual(['contact_id', 'changes', 'at']);
     await one.removeContact('c1');
     expect([...(await other.all())]).toEqual([['c2', { vip: true }]]);
+  });
+
+  test('are caught up only where something may have been written; of one contact, and after a change, always', async () => {
+    const state = log();
+    let isUnchanged = false;
+    const notes = createNotes({ ...state, isUnchanged: () => isUnchanged });
+    await notes.catchUp();
+    isUnchanged = true;
+    const other = createNotes(state);
+    await other.set('c1', { a: 1 });
+    await notes.catchUp();
+    expect(notes.known('c1')).toBeUndefined();
+    expect(await notes.of('c1')).toEqual({ a: 1 });
+    await other.set('c1', { a: 2 });
+    await notes.set('c2', { a: 3 });
+    expect(notes.known('c1')).toEqual({ a: 2 });
+    await other.set('c1', { a: 4 });
+    isUnchanged = false;
+    await notes.catchUp();
+    expect(notes.known('c1')).toEqual({ a: 4 });
   });
 
   test('a torn or foreign entry costs only itself', async () => {

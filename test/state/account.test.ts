@@ -4,7 +4,7 @@ import { AppError } from '../../src/errors.ts';
 import type { SentClient } from '../../src/sent/index.ts';
 import { newRow } from '../../src/sent/rate-row.ts';
 import type { SharedRate } from '../../src/sent/shared-row.ts';
-import { createMemoryStore, type StateStore } from '../../src/state/index.ts';
+import { createMemoryStore, type Position, type StateStore } from '../../src/state/index.ts';
 import { connect } from '../harness.ts';
 import { failureOf } from './contract.ts';
 
@@ -95,16 +95,14 @@ test('an API that names no account is refused rather than mixed up with others',
   expect((await store.report()).accounts).toBe(0);
 });
 
-test('who watches before the account is known is told after', async () => {
+test('a log is unchanged where the store says so, and never before the account is known', async () => {
   const store = memory();
-  const open = () => stateOfAccount(store, clientThat(() => ({ id: 'acc-1' })).client, SETTINGS);
-  const [a, b] = [open(), open()];
-  const told: string[] = [];
-  a.watch((log) => told.push(`early ${log}`));
-  await a.read('contacts');
-  a.watch((log) => told.push(`late ${log}`));
-  await new Promise(setImmediate);
-  await b.append('contacts', { n: 1 });
-  await new Promise(setImmediate);
-  expect(told).toEqual(['early contacts', 'late contacts']);
+  const isUnchanged = (log: string) => log === 'contacts';
+  const knowing = { ...store, account: (name: string) => ({ ...store.account(name), isUnchanged }) };
+  const state = stateOfAccount(knowing, clientThat(() => ({ id: 'acc-1' })).client, SETTINGS);
+  const anywhere = '' as Position;
+  expect(state.isUnchanged('contacts', anywhere)).toBe(false);
+  await state.read('contacts');
+  expect(state.isUnchanged('contacts', anywhere)).toBe(true);
+  expect(state.isUnchanged('notes', anywhere)).toBe(false);
 });

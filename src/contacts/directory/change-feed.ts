@@ -12,7 +12,10 @@ export type Change =
 export type ChangeFeed = {
   /** Tells the other processes of a change; several at once are one entry. Never rejects: it is told as soon as it can be. */
   tell(change: Change): Promise<void>;
-  /** Calls `apply` with the changes of all processes that came since the last time. Never rejects. */
+  /**
+   * Calls `apply` with the changes of all processes that came since the last time, but perhaps those of the last second.
+   * Never rejects.
+   */
   read(apply: (change: Change, at: number) => void): Promise<void>;
   /** The changes of the last day, oldest first, with the wall clock at which each was told; undefined where they cannot be read. */
   all(): Promise<{ change: Change; at: number }[] | undefined>;
@@ -23,7 +26,9 @@ export type ChangeFeed = {
 /** So many changes in one entry; more wait for the next. */
 const MAX_IN_ENTRY = 200;
 
-export function createChangeFeed(state: Pick<AccountState, 'append' | 'read'> | undefined): ChangeFeed {
+export function createChangeFeed(
+  state: Pick<AccountState, 'append' | 'read' | 'isUnchanged'> | undefined,
+): ChangeFeed {
   let position: Position | undefined;
   let problem: AppError | undefined;
   let queue: Change[] = [];
@@ -58,6 +63,7 @@ export function createChangeFeed(state: Pick<AccountState, 'append' | 'read'> | 
       // One reading after the other, so that no change is applied twice.
       reading = reading.then(() =>
         noting(async () => {
+          if (position !== undefined && state.isUnchanged('contacts', position)) return;
           const { entries, position: next } = await state.read('contacts', position);
           position = next;
           for (const { change, at } of changesIn(entries)) apply(change, at);

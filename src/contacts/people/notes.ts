@@ -16,7 +16,7 @@ export type Notes = {
   /** @throws AppError `unavailable` where it cannot be written: then nothing was noted. */
   set(contactId: string, changes: NoteChanges): Promise<void>;
   removeContact(contactId: string): Promise<void>;
-  /** Reads what has been written since, by all processes. */
+  /** Reads what has been written since, by all processes, but perhaps what others wrote in the last second. */
   catchUp(): Promise<void>;
   /** What was noted when it was last caught up; undefined for nothing. */
   known(contactId: string): Metadata | undefined;
@@ -27,7 +27,7 @@ export type Notes = {
 /** An entry of the log: some keys of one contact, or that all of them go. */
 type NoteEntry = { contact_id: string; changes?: NoteChanges; removed?: true };
 
-export function createNotes(state: Pick<AccountState, 'append' | 'read'>): Notes {
+export function createNotes(state: Pick<AccountState, 'append' | 'read' | 'isUnchanged'>): Notes {
   const notes = new Map<string, Metadata>();
   const changed = new Set<string>();
   let position: Position | undefined;
@@ -47,28 +47,30 @@ export function createNotes(state: Pick<AccountState, 'append' | 'read'>): Notes
     for (const entry of entries) if (isNote(entry)) apply(entry);
   }
   /** One reading after the other, so that no entry is applied twice. */
-  function catchUp(): Promise<void> {
-    const next = reading.then(readOn);
+  function inTurn(read: () => Promise<void>): Promise<void> {
+    const next = reading.then(read);
     reading = next.catch(() => {}); // Whoever asked hears of it; the next one tries again.
     return next;
   }
+  const readAll = () => inTurn(readOn);
+  const isUnchanged = () => position !== undefined && state.isUnchanged('notes', position);
   async function write(entry: NoteEntry): Promise<void> {
     await state.append('notes', entry);
-    await catchUp();
+    await readAll();
   }
 
   return {
     async of(contactId) {
-      await catchUp();
+      await readAll();
       return notes.get(contactId) ?? {};
     },
     async all() {
-      await catchUp();
+      await readAll();
       return notes;
     },
     set: (contact_id, changes) => write({ contact_id, changes }),
     removeContact: (contact_id) => write({ contact_id, removed: true }),
-    catchUp,
+    catchUp: () => inTurn(async () => (isUnchanged() ? undefined : readOn())),
     known: (contactId) => notes.get(contactId),
     takeChanged(all = false) {
       const ids = [...(all ? notes.keys() : changed)];

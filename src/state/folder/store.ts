@@ -80,8 +80,8 @@ export function createFolderStore(folder: string, options: FolderOptions): State
         const found = await told(loadSnapshot(disk, path, `${fileName(name)}.snapshot`));
         return found === 'damaged' ? undefined : found;
       },
-      // Whoever needs to know reads: that costs less than watching files, which no platform does alike.
-      watch: () => () => {},
+      // Reading costs less than watching files, which no platform does alike.
+      isUnchanged: () => false,
     };
   };
 

@@ -1,109 +1,137 @@
 import type { Sql } from 'postgres';
-import { LOGS, type LogName } from '../state.ts';
+import type { LogName, Position } from '../state.ts';
 import type { Database } from './database.ts';
 
+/** What is written to a log is told here: the account, the log and the number of its last entry. */
 export const CHANNEL = 'sent_contacts_mcp';
-/** Between looks at the counters where nothing is told: behind a pooler, or while the listener is away. */
-const POLL_MS = 500;
-/** Between looks beside what is told. */
-const LOOK_ANYWAY_MS = 10_000;
-const LISTEN_AGAIN_MS = 500;
+/** Nothing that was written longer ago than this is missed. */
+const KNOWN_WITHIN_MS = 1_000;
+const BEAT_EVERY_MS = 300;
+/** A beat that does not come back: the connection is dead, or a pooler lets nothing through. */
+const LOST_AFTER_MS = 3_000;
+const TRY_AGAIN_AFTER_MS = 30_000;
+/** Listening costs a connection and its beats: that is worth it from so many questions a second on. */
+const WORTH_FROM = 5;
+const UNUSED_AFTER_MS = 30_000;
+/** Logs of which it is known whether they have changed; more are begun anew. */
+const MAX_LOGS = 20_000;
 
-type Changed = (log: LogName) => void;
-
+/**
+ * What other processes write, by LISTEN: so that nobody has to ask the database before each answer. PostgreSQL tells in
+ * the order of the commits, so when a beat of our own comes back, all that was written before it has been told.
+ */
 export type Feed = {
-  watch(account: string, changed: Changed): () => void;
+  /**
+   * Whether nobody has written to the log since this position, but perhaps in the last second; false where that is not
+   * known, as it never is behind a pooler.
+   */
+  isUnchanged(account: string, log: LogName, position: Position): boolean;
+  /** A log is about to be read; to be told where that ended. */
+  reads(account: string, log: LogName): (position: Position) => void;
   close(): Promise<void>;
 };
 
-/**
- * Tells of what other processes wrote: by LISTEN where that is to be had, and by looking at the counters of the accounts
- * that are watched where it is not.
- */
+/** All that was written after `from` has been told, the last of it as `told`. */
+type Known = { from: number; told: number };
+
+/** @param instance tells the beats of this process from those of others. */
 export function createFeed(database: Database, instance: string): Feed {
-  const watchers = new Map<string, Set<Changed>>();
-  const seen = new Map<string, string>();
+  const beats = `${CHANNEL}_${instance.replaceAll('-', '_')}`;
+  const logs = new Map<string, Known>();
   let listener: Sql | undefined;
-  /** A note of our own has come back: what is told can be relied on. */
-  let isHeard = false;
-  let isClosed = false;
+  /** When the last beat that came back was sent. */
+  let heardAt = Number.NEGATIVE_INFINITY;
   let isRunning = false;
-  let wake: (() => void) | undefined;
-  let lastLookAt = 0;
+  let isClosed = false;
+  let askedAt = 0;
+  const lately = { since: 0, questions: 0 };
 
-  const tell = (account: string, logs: readonly LogName[]): void => {
-    for (const changed of watchers.get(account) ?? []) for (const log of logs) changed(log);
-  };
-  const heard = (payload: string): void => {
-    isHeard = true;
-    const [by, account, log] = JSON.parse(payload);
-    if (by !== instance && Object.hasOwn(LOGS, log)) tell(account, [log]);
-  };
+  const keyOf = (account: string, log: LogName): string => `${log} ${account}`;
 
-  async function listen(): Promise<void> {
-    const sql = await database.connect({
+  function heard(channel: string, payload: string): void {
+    if (channel === beats) {
+      heardAt = Math.max(heardAt, Number(payload));
+      return;
+    }
+    const [account, log, seq] = JSON.parse(payload);
+    const known = logs.get(keyOf(account, log));
+    if (known) known.told = Math.max(known.told, seq);
+  }
+
+  function stop(sql: Sql): void {
+    if (listener === sql) {
+      listener = undefined;
+      heardAt = Number.NEGATIVE_INFINITY;
+      logs.clear();
+    }
+    void sql.end({ timeout: 0 }).catch(() => {});
+  }
+
+  async function listen(): Promise<Sql> {
+    const sql: Sql = await database.connect({
       max: 1,
       idle_timeout: null,
       max_lifetime: null,
-      onnotify: (_: string, payload: string) => heard(payload),
-      onclose: () => {
-        isHeard = false;
-        listener = undefined;
-        void sql.end({ timeout: 0 }).catch(() => {});
-      },
+      onnotify: heard,
+      onclose: () => stop(sql),
     });
-    listener = sql;
-    await sql.unsafe(`listen ${CHANNEL}`);
-    await sql`select pg_notify(${CHANNEL}, ${JSON.stringify([instance, '', ''])})`;
+    await sql.unsafe(`listen ${CHANNEL}; listen "${beats}"`).catch((error: unknown) => {
+      stop(sql);
+      throw error;
+    });
+    return sql;
   }
 
-  /** Looks which of the watched accounts have gone on. */
-  async function look(): Promise<void> {
-    const names = [...watchers.keys()];
-    if (names.length === 0) return;
-    const rows = await database.run(
-      (sql) => sql`select name, seq from sent_contacts_mcp.account where name in ${sql(names)}`,
-    );
-    for (const { name, seq } of rows) {
-      const isNew = seen.has(name) && seen.get(name) !== seq;
-      seen.set(name, seq);
-      if (isNew) tell(name, Object.keys(LOGS) as LogName[]);
-    }
-  }
-
+  /** Listens for as long as that is used and can be relied on. */
   async function run(): Promise<void> {
-    isRunning = true;
-    while (!isClosed && watchers.size > 0) {
-      if (listener === undefined) await listen().catch(() => {});
-      const now = performance.now();
-      if (!isHeard || now - lastLookAt > LOOK_ANYWAY_MS) {
-        lastLookAt = now;
-        await look().catch(() => {});
-      }
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        setTimeout(resolve, isHeard ? LISTEN_AGAIN_MS : POLL_MS).unref();
-      });
+    const sql = await listen();
+    listener = sql;
+    const startedAt = performance.now();
+    const isAlive = () => performance.now() - Math.max(heardAt, startedAt) < LOST_AFTER_MS;
+    while (listener === sql && isAlive() && performance.now() - askedAt < UNUSED_AFTER_MS) {
+      void sql`select pg_notify(${beats}, ${String(performance.now())})`.catch(() => {});
+      await rest(BEAT_EVERY_MS);
     }
-    isRunning = false;
+    const isUnused = isAlive();
+    stop(sql);
+    if (!isUnused) throw new Error('not heard');
+  }
+  function start(): void {
+    isRunning = true;
+    void run()
+      .catch(() => rest(TRY_AGAIN_AFTER_MS))
+      .finally(() => {
+        isRunning = false;
+      });
   }
 
   return {
-    watch(account, changed) {
-      const those = watchers.get(account) ?? new Set();
-      watchers.set(account, those.add(changed));
-      if (!isRunning) void run();
-      return () => {
-        those.delete(changed);
-        if (those.size > 0) return;
-        watchers.delete(account);
-        seen.delete(account);
+    isUnchanged(account, log, position) {
+      askedAt = performance.now();
+      if (askedAt - lately.since > 1_000) Object.assign(lately, { since: askedAt, questions: 0 });
+      if (++lately.questions >= WORTH_FROM && !isRunning && !isClosed) start();
+      const known = logs.get(keyOf(account, log));
+      if (known === undefined || askedAt - heardAt > KNOWN_WITHIN_MS) return false;
+      return known.from <= Number(position) && known.told <= Number(position);
+    },
+    reads(account, log) {
+      if (listener === undefined) return () => {};
+      if (logs.size >= MAX_LOGS) logs.clear();
+      const key = keyOf(account, log);
+      const known = logs.get(key) ?? { from: Number.POSITIVE_INFINITY, told: 0 };
+      logs.set(key, known);
+      return (position) => {
+        known.from = Math.min(known.from, Number(position));
       };
     },
     async close() {
       isClosed = true;
-      wake?.();
-      await listener?.end({ timeout: 1 }).catch(() => {});
+      if (listener) stop(listener);
     },
   };
 }
+
+const rest = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });

@@ -10,15 +10,14 @@ import {
 } from '../state.ts';
 import type { Database } from './database.ts';
 import { isDuplicate } from './failure.ts';
-import { CHANNEL } from './feed.ts';
+import { CHANNEL, type Feed } from './feed.ts';
 import { together } from './together.ts';
 
 export type LogOptions = {
   database: Database;
   clock: Pick<Clock, 'now'>;
   newId: () => string;
-  /** Tells the notes of this process from those of others. */
-  instance: string;
+  feed: Pick<Feed, 'reads'>;
 };
 
 /** The longest key that an index takes as it is. */
@@ -43,14 +42,11 @@ type Asked = { log: LogName; after: number; since: number };
 /** The logs of one account in the database. */
 export function createLogs(
   account: string,
-  { database, clock, newId, instance }: LogOptions,
+  { database, clock, newId, feed }: LogOptions,
 ): Pick<AccountState, 'append' | 'read' | 'claim'> {
-  const note = (log: LogName): string => JSON.stringify([instance, account, log]);
-
   const append = together(async (entries: readonly Written[]) => {
     const logs = [...new Set(entries.map(({ log }) => log))];
-    // Waiting for the disk would be most of what a search costs.
-    const waitsForDisk = logs.some((log) => !CAN_BE_ASKED_AGAIN.has(log));
+    const told = logs.filter((log) => !CAN_BE_ASKED_AGAIN.has(log));
     await database.run(async (sql) => {
       await sql`
         with account as (
@@ -65,8 +61,12 @@ export function createLogs(
             ) with ordinality as e (id, log, at, value, place)
           returning seq
         )
-        select pg_notify(${CHANNEL}, note) ${waitsForDisk ? sql`` : sql`, set_config('synchronous_commit', 'off', true)`}
-        from json_array_elements_text(${JSON.stringify(logs.map(note))}::text::json) as note
+        select ${
+          told.length > 0
+            ? sql`pg_notify(${CHANNEL}, json_build_array(${account}::text, log, account.seq)::text)
+              from account, json_array_elements_text(${JSON.stringify(told)}::text::json) as log`
+            : sql`set_config('synchronous_commit', 'off', true)` // Waiting for the disk would be most of what a search costs.
+        }
         where exists (select from entry)`.catch((error: unknown) => {
         if (!isDuplicate(error)) throw error; // Else an earlier try had done it.
       });
@@ -75,6 +75,7 @@ export function createLogs(
   });
 
   const read = together(async (asked: readonly Asked[]) => {
+    const ended = asked.map(({ log }) => feed.reads(account, log));
     const rows = await database.run(
       (sql) => sql`
         select q.place, a.seq as upto, e.at, e.value
@@ -90,9 +91,11 @@ export function createLogs(
     );
     return asked.map(({ after }, index) => {
       const found = rows.filter(({ place }) => Number(place) === index + 1);
+      const position = String(found[0]?.upto ?? after) as Position;
+      ended[index]?.(position);
       return {
         entries: found.flatMap(({ at, value }) => (value === null ? [] : [stored({ at, value })])),
-        position: String(found[0]?.upto ?? after) as Position,
+        position,
       };
     });
   });
@@ -120,7 +123,7 @@ export function createLogs(
               insert into sent_contacts_mcp.entry (account, seq, log, at, id, value)
               select ${account}, seq, ${log}, ${at}, ${id}, ${value} from account returning seq
             )
-            select pg_notify(${CHANNEL}, ${note(log)}) from entry`;
+            select pg_notify(${CHANNEL}, json_build_array(${account}::text, ${log}::text, seq)::text) from entry`;
           if (won.length > 0) return { won: true, entry: stored({ value, at: String(at) }) };
           const [winner] = await sql`
             select c.id, e.at, e.value from sent_contacts_mcp.claim c

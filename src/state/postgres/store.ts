@@ -21,9 +21,8 @@ export function createPostgresStore(
   address: string,
   { clock, newId }: { clock: Pick<Clock, 'now'>; newId: () => string },
 ): StateStore {
-  const instance = newId();
   const database = createDatabase(address);
-  const feed = createFeed(database, instance);
+  const feed = createFeed(database, newId());
   let sweptAt = Number.NEGATIVE_INFINITY;
 
   /** Beside a write, once in an hour; whatever fails is done by the next. */
@@ -38,7 +37,7 @@ export function createPostgresStore(
     place: withoutSecrets(address),
     lasts: true,
     account(account) {
-      const { append, read, claim } = createLogs(account, { database, clock, newId, instance });
+      const { append, read, claim } = createLogs(account, { database, clock, newId, feed });
       return {
         lasts: true,
         async append(log, entry) {
@@ -49,7 +48,7 @@ export function createPostgresStore(
         claim,
         hold: createHold(database, account, newId),
         ...createSnapshots(database, account, { clock, newId }),
-        watch: (changed) => feed.watch(account, changed),
+        isUnchanged: (log, since) => feed.isUnchanged(account, log, since),
       };
     },
     update: createSharedValues(database, newId),
