@@ -46,10 +46,13 @@ const timed = async (work: () => Promise<unknown>): Promise<number> => {
   await work();
   return performance.now() - startedAt;
 };
-const at = (values: number[], part: number): string =>
-  (values.sort((a, b) => a - b)[Math.floor(values.length * part)] ?? Number.NaN).toFixed(1);
+const at = (values: number[], part: number): number =>
+  values.sort((a, b) => a - b)[Math.floor(values.length * part)] ?? Number.NaN;
+const median = (values: number[]): number => at(values, 0.5);
 const report = (what: string, values: number[]): void =>
-  console.log(`${what.padEnd(58)} median ${at(values, 0.5)} ms, p95 ${at(values, 0.95)} ms`);
+  console.log(
+    `${what.padEnd(58)} median ${median(values).toFixed(1)} ms, p95 ${at(values, 0.95).toFixed(1)} ms`,
+  );
 
 /** One search after the other, over these connections in turn. */
 async function searches(connections: Connected[]): Promise<number[]> {
@@ -105,6 +108,7 @@ async function latency(state: string): Promise<void> {
   const forgetful = await overStdio({ ...env, SENT_API_KEY: key, SENT_STATE: 'off' });
   await read(forgetful);
   const team = await startInstances(3, env);
+  const readAt = performance.now();
   for (const accountKey of api.keys)
     for (const { url } of team.instances) await read(await overHttp(url, accountKey));
   const balancer = await started<string>(
@@ -138,7 +142,12 @@ async function latency(state: string): Promise<void> {
       if (round > 3) found.push(...times);
     }
   for (const [what, , found] of measured) report(what, found);
+  const overStdioMs = median(measured[0]?.[2] ?? []);
+  for (const [what, , found] of measured.slice(2))
+    console.log(`${what}: ${(median(found) / overStdioMs).toFixed(2)} times stdio with a folder`);
   report(`${CALLS_A_SECOND} searches a second through the balancer`, await inTime(sessions, 10));
+  await rest(readAt + 90_000 - performance.now());
+  report('the same, each account over a minute old and read anew', await inTime(sessions, 10));
 
   const others = await overHttp(team.instances[1]?.url ?? '', key);
   const { contacts } = await one.call('search_contacts', { limit: 20 });
