@@ -17,8 +17,8 @@ export const lazyCrypto = counted('lazy-crypto', { modules: 1 }, ({ onResolve, o
   onLoad({ filter: /.*/, namespace }, () => {
     count('modules');
     const contents = FUNCTIONS.map(
-      (name) => `export const ${name} = (...given) => require('node:crypto').${name}(...given);`,
+      (name) => `export const ${name} = (...given) => (crypto ??= require('node:crypto')).${name}(...given);`,
     );
-    return { contents: contents.join('\n') };
+    return { contents: ['let crypto;', ...contents].join('\n') };
   });
 });

@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { createHash } from 'node:crypto';
 import { AppError, toAppError } from '../errors.ts';
 import type { Clock } from '../runtime/index.ts';
 import type { Api, OpenAccount } from './account.ts';
@@ -108,30 +107,30 @@ export function createAccounts(options: AccountsOptions): Accounts {
     }
   }
 
-  const remember = (hash: string, known: Known): void => {
-    keys.delete(hash);
-    keys.set(hash, known);
+  const remember = (key: string, known: Known): void => {
+    keys.delete(key);
+    keys.set(key, known);
     if (keys.size > MAX_KEYS) keys.delete(keys.keys().next().value as string);
   };
 
-  async function ask(key: string, hash: string): Promise<string> {
-    const known = keys.get(hash);
+  async function ask(key: string): Promise<string> {
+    const known = keys.get(key);
     const now = clock.monotonic();
     const tooLong = new AbortController();
     const stop = new AbortController();
     void clock.sleep(ASKED_FOR_MS, stop.signal).then(() => tooLong.abort());
     try {
       const id = await options.identify(key, tooLong.signal);
-      remember(hash, { id, since: now, askedAt: now });
+      remember(key, { id, since: now, askedAt: now });
       return id;
     } catch (thrown) {
       const error = toAppError(thrown);
       if (error.isAboutKey) {
-        remember(hash, { refused: error, since: now });
+        remember(key, { refused: error, since: now });
         throw error;
       }
       if (known && 'id' in known && now - known.since < KEPT_WITHOUT_API_MS) {
-        remember(hash, { ...known, askedAt: now });
+        remember(key, { ...known, askedAt: now });
         return known.id;
       }
       throw error.code === 'cancelled'
@@ -143,17 +142,16 @@ export function createAccounts(options: AccountsOptions): Accounts {
   }
 
   async function idOf(key: string): Promise<string> {
-    const hash = createHash('sha256').update(key).digest('base64');
-    const known = keys.get(hash);
+    const known = keys.get(key);
     const now = clock.monotonic();
     if (known && 'refused' in known && now - known.since < REFUSED_FOR_MS) throw known.refused;
     if (known && 'id' in known && now - known.askedAt < KEY_HOLDS_MS) return known.id;
     const answer =
-      asking.get(hash) ??
-      ask(key, hash).finally(() => {
-        asking.delete(hash);
+      asking.get(key) ??
+      ask(key).finally(() => {
+        asking.delete(key);
       });
-    asking.set(hash, answer);
+    asking.set(key, answer);
     return answer;
   }
 

@@ -55,16 +55,20 @@ export function onGone(outgoing: ServerResponse, gone: () => void): void {
 export const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?')[0] || '/';
 
 /** @throws BodyTooLarge, before more than `most` bytes are kept */
-export async function readBody(incoming: IncomingMessage, most: number): Promise<Buffer> {
-  if (Number(incoming.headers['content-length'] ?? 0) > most) throw new BodyTooLarge();
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > most) throw new BodyTooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+export function readBody(incoming: IncomingMessage, most: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    if (Number(incoming.headers['content-length'] ?? 0) > most) return reject(new BodyTooLarge());
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const take = (chunk: Buffer): void => {
+      length += chunk.length;
+      if (length <= most) return void chunks.push(chunk);
+      incoming.off('data', take).pause();
+      reject(new BodyTooLarge());
+    };
+    incoming.on('data', take).once('error', reject);
+    incoming.once('end', () => resolve(Buffer.concat(chunks)));
+  });
 }
 
 /**

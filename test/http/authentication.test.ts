@@ -1,5 +1,7 @@
 /** Who is let in, under which names, with what; and what is never told. */
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -129,6 +131,26 @@ describe('a request', () => {
     expect((await fetch(url, { method: 'PUT', headers })).status).toBe(405);
     expect((await fetch(url, { headers })).status).toBe(405);
   });
+});
+
+test('a body without a length is read to its bound, and a client that leaves in the middle of its own is no failure', async () => {
+  const { url, simulator, logged } = await startTeam();
+  const begin = () => {
+    const headers = { ...bearer(simulator.key), 'content-type': 'application/json' };
+    return request(url, { method: 'POST', headers });
+  };
+  const tooLarge = begin();
+  const answered = once(tooLarge, 'response');
+  for (let mebibyte = 0; mebibyte < 5; mebibyte++) tooLarge.write('y'.repeat(1024 * 1024));
+  const [answer] = (await answered) as [IncomingMessage];
+  expect(answer.statusCode).toBe(413);
+  tooLarge.on('error', () => {}).destroy();
+
+  const leaving = begin().on('error', () => {});
+  await new Promise((resolve) => leaving.write('{"jsonrpc":', resolve));
+  leaving.destroy();
+  await expect.poll(() => logged.filter(({ event }) => event === 'request')).toHaveLength(2);
+  expect(logged.filter(({ event }) => event === 'http')).toEqual([]);
 });
 
 test('no key, token or number is told to the log or to the metrics', async () => {
