@@ -82,19 +82,21 @@ export function createFeed(database: Database, instance: string): Feed {
     return sql;
   }
 
-  /** Listens for as long as that is used and can be relied on. */
+  /** Listens for as long as that is used and can be relied on. @throws where nothing is heard */
   async function run(): Promise<void> {
     const sql = await listen();
     listener = sql;
     const startedAt = performance.now();
     const isAlive = () => performance.now() - Math.max(heardAt, startedAt) < LOST_AFTER_MS;
-    while (listener === sql && isAlive() && performance.now() - askedAt < UNUSED_AFTER_MS) {
+    const isUsed = () => performance.now() - askedAt < UNUSED_AFTER_MS;
+    let wasHeard = false;
+    while (listener === sql && !isClosed && isAlive() && isUsed()) {
       void sql`select pg_notify(${beats}, ${String(performance.now())})`.catch(() => {});
       await rest(BEAT_EVERY_MS);
+      wasHeard ||= heardAt > startedAt;
     }
-    const isUnused = isAlive();
     stop(sql);
-    if (!isUnused) throw new Error('not heard');
+    if (!wasHeard) throw new Error('not heard');
   }
   function start(): void {
     isRunning = true;
