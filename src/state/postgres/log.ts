@@ -6,6 +6,7 @@ import {
   LOGS,
   type LogName,
   type Position,
+  type Read,
   type StoredEntry,
 } from '../state.ts';
 import type { Database } from './database.ts';
@@ -35,6 +36,9 @@ const stored = ({ value, at }: { value: string; at: string }): StoredEntry => ({
  * the database no number comes again that was given to an entry which is lost.
  */
 const NOW = '(extract(epoch from clock_timestamp()) * 1000000)::bigint';
+
+/** Entries that the database looks at for one part of a log. */
+const MAX_ROWS = 5_000;
 
 type Written = { id: string; log: LogName; at: number; value: string };
 type Asked = { log: LogName; after: number; since: number };
@@ -100,9 +104,40 @@ export function createLogs(
     });
   });
 
+  /** The first of these entries, of about so many bytes together: one at least, and not more than the database looks at in one go. */
+  async function readPart({ log, after, since }: Asked, bytes: number): Promise<Read> {
+    const ended = feed.reads(account, log);
+    const rows = await database.run(
+      (sql) => sql`
+        select a.seq as upto, e.seq, e.at, e.value, e.next
+        from sent_contacts_mcp.account a
+        left join lateral (
+          select * from (
+            select seq, at, value, lead(seq) over one as next,
+              sum(octet_length(value)) over one - octet_length(value) as before
+            from (
+              select seq, at, value from sent_contacts_mcp.entry
+              where account = a.name and log = ${log} and seq > ${after} and at > ${since} order by seq
+              limit ${MAX_ROWS}
+            ) as entry window one as (order by seq)
+          ) as entry where before < ${bytes}
+        ) as e on true
+        where a.name = ${account} order by e.seq`,
+    );
+    const last = rows.at(-1);
+    const more = (last?.next ?? null) !== null || rows.length === MAX_ROWS;
+    const position = String((more ? last?.seq : last?.upto) ?? after) as Position;
+    if (!more) ended(position);
+    const entries = rows.flatMap(({ at, value }) => (value === null ? [] : [stored({ at, value })]));
+    return { entries, position, more };
+  }
+
   return {
     append: (log, entry) => append({ id: newId(), log, at: clock.now(), value: JSON.stringify(entry) }),
-    read: (log, after) => read({ log, after: Number(after ?? 0), since: expiredAt(log, clock.now()) }),
+    read(log, after, bytes) {
+      const asked = { log, after: Number(after ?? 0), since: expiredAt(log, clock.now()) };
+      return bytes === undefined ? read(asked) : readPart(asked, bytes);
+    },
 
     claim(log, given, entry) {
       const [id, at, value, key] = [newId(), clock.now(), JSON.stringify(entry), keyOf(given)];
