@@ -124,10 +124,11 @@ export function createPeers(options: {
       try {
         answer = await ask(address, exchange, body);
       } catch {
+        if (outgoing.closed) return true; // It is the client that has gone.
         known.delete(owner);
         log('info', 'owner_gone', { owner });
         // As where a session has ended: the client begins a new one.
-        if (!outgoing.closed) await writeAnswer(exchange, refusal(404, 'Session not found'));
+        await writeAnswer(exchange, refusal(404, 'Session not found'));
         return true;
       }
       begin(exchange, answer.statusCode ?? 502, withoutConnection(answer.headers));

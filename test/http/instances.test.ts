@@ -37,6 +37,31 @@ describe('a session', () => {
     expect((await call('search_contacts', { limit: 1 })).data).toMatchObject({ total: 60 });
   });
 
+  test('whose client leaves a call that was passed on is cancelled at its owner, who is not taken for gone', async () => {
+    const { members, simulator, logged, givenUp } = await startTeam({ instances: 2 });
+    const [one, two] = members as [(typeof members)[0], (typeof members)[0]];
+    const id = (await post(one.url, initialize, bearer(simulator.key))).headers.get('mcp-session-id') ?? '';
+    simulator.faults.add({ method: 'GET', path: /templates/, kind: 'hang' });
+    const leaving = new AbortController();
+    const params = { name: 'list_templates', arguments: {} };
+    const left = fetch(two.url, {
+      method: 'POST',
+      headers: {
+        ...bearer(simulator.key),
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        'mcp-session-id': id,
+      },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'tools/call', params }),
+      signal: leaving.signal,
+    }).catch(() => 'left');
+    await expect.poll(() => simulator.requests.some(({ path }) => path === '/v3/templates')).toBe(true);
+    leaving.abort();
+    expect(await left).toBe('left');
+    await expect.poll(() => givenUp).toEqual(['/v3/templates']);
+    expect(logged.filter(({ event }) => event === 'owner_gone')).toEqual([]);
+  });
+
   test('that no instance has is passed on to none, and nothing is passed on twice', async () => {
     const { members, simulator, logged } = await startTeam({ instances: 2 });
     const [one, two] = members as [(typeof members)[0], (typeof members)[0]];
