@@ -13,7 +13,7 @@ export type RefreshThrottle = (since: number, isUrgent: () => boolean) => Promis
 const EVERY_MS = 1_000 / 15;
 /** A process that is idle hears of its timers with no more delay than this. */
 const USUAL_DELAY_MS = 3;
-/** Of the time that a page takes from a busy process, so many times as much is left to calls before the next. */
+/** A busy process has so many times its delay for calls before the next page. */
 const DELAYS_LEFT = 20;
 const MAX_PAUSE_MS = 2_000;
 
