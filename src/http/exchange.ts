@@ -128,14 +128,14 @@ export async function writeAnswer(exchange: Exchange, response: Response): Promi
 }
 
 /** As the SDK writes a message to a stream. */
-const EVENT = { before: 'event: message\ndata: ', after: '\n\n' };
+const EVENT = { before: Buffer.from('event: message\ndata: '), after: Buffer.from('\n\n') };
 
 /** The message of an event stream that has no other; undefined for anything else. */
 function onlyMessage(written: Uint8Array | undefined): Buffer | undefined {
   if (written === undefined) return undefined;
   const stream = Buffer.from(written.buffer, written.byteOffset, written.length);
   const isOne =
-    stream.subarray(0, EVENT.before.length).equals(Buffer.from(EVENT.before)) &&
+    stream.subarray(0, EVENT.before.length).equals(EVENT.before) &&
     stream.indexOf(EVENT.after) === stream.length - EVENT.after.length;
   return isOne ? stream.subarray(EVENT.before.length, -EVENT.after.length) : undefined;
 }

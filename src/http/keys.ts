@@ -42,8 +42,10 @@ export function ownKeys(): Authenticator {
     authenticate(headers) {
       const key = credentialIn(headers);
       if (key === undefined) return undefined;
-      const client = lately.get(key) ?? { key, credential: digestOf(key).toString('base64url') };
-      if (!lately.has(key) && lately.size >= MAX_LATELY) lately.clear();
+      const known = lately.get(key);
+      if (known) return known;
+      if (lately.size >= MAX_LATELY) lately.clear();
+      const client = { key, credential: digestOf(key).toString('base64url') };
       lately.set(key, client);
       return client;
     },

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Row } from 'postgres';
 import type { Clock } from '../../runtime/index.ts';
 import {
   type AccountState,
@@ -30,6 +31,10 @@ const stored = ({ value, at }: { value: string; at: string }): StoredEntry => ({
   ...JSON.parse(value),
   at: Number(at),
 });
+
+/** A row without a value stands for a log that has none. */
+const entriesIn = (rows: readonly Row[]): StoredEntry[] =>
+  rows.flatMap(({ at, value }) => (value === null ? [] : [stored({ at, value })]));
 
 /**
  * The time in microseconds, from which the number of an entry is taken where it is above the last one: after a crash of
@@ -97,10 +102,7 @@ export function createLogs(
       const found = rows.filter(({ place }) => Number(place) === index + 1);
       const position = String(found[0]?.upto ?? after) as Position;
       ended[index]?.(position);
-      return {
-        entries: found.flatMap(({ at, value }) => (value === null ? [] : [stored({ at, value })])),
-        position,
-      };
+      return { entries: entriesIn(found), position };
     });
   });
 
@@ -128,8 +130,7 @@ export function createLogs(
     const more = (last?.next ?? null) !== null || rows.length === MAX_ROWS;
     const position = String((more ? last?.seq : last?.upto) ?? after) as Position;
     if (!more) ended(position);
-    const entries = rows.flatMap(({ at, value }) => (value === null ? [] : [stored({ at, value })]));
-    return { entries, position, more };
+    return { entries: entriesIn(rows), position, more };
   }
 
   return {
